@@ -1,1 +1,10 @@
-export {};
+export * from "./bytes.ts";
+export * from "./codec.ts";
+export * from "./generated/constants.ts";
+export * from "./hashes.ts";
+export * from "./item-view.ts";
+export * from "./records.ts";
+export * from "./signature.ts";
+export * from "./typed-data.ts";
+export * from "./types.ts";
+export * from "./varint.ts";
