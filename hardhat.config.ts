@@ -19,7 +19,7 @@ export default defineConfig({
     },
   },
   paths: { sources: "./contracts", tests: "./test", artifacts: "./artifacts", cache: "./cache" },
-  typechain: { outDir: "./packages/bindings/src/generated/contracts" },
+  typechain: { outDir: "./packages/bindings/src/generated/contracts", tsNocheck: true },
   networks: {
     default: { type: "edr-simulated", chainType: "l1", hardfork: "osaka" },
     node: {
