@@ -19,7 +19,7 @@ export default defineConfig({
     },
   },
   paths: { sources: "./contracts", tests: "./test", artifacts: "./artifacts", cache: "./cache" },
-  typechain: { outDir: "./packages/bindings/src/generated/contracts", tsNocheck: true },
+  typechain: { outDir: "./packages/bindings/src/generated/contracts" },
   networks: {
     default: { type: "edr-simulated", chainType: "l1", hardfork: "osaka" },
     node: {

@@ -1,5 +1,6 @@
 export * from "./bytes.ts";
 export * from "./codec.ts";
+export * from "./dispute/index.ts";
 export * from "./generated/constants.ts";
 export * from "./hashes.ts";
 export * from "./item-view.ts";

@@ -1,4 +1,5 @@
-import { addressWord, hashWords, uintWord, ZERO_HASH, type Hash } from "./hash.ts";
+import { ZERO_ADDRESS, ZERO_HASH } from "../bytes.ts";
+import { addressWord, hashWords, uintWord, type Hash } from "./hash.ts";
 import type { Path } from "./path.ts";
 
 /** All a claim says; twin of `ClaimHead` in `contracts/interfaces/IClaims.sol`. */
@@ -53,7 +54,6 @@ export function claimId(head: ClaimHead): Hash {
 
 /** Head of the claim that the contract stores, Confirmed, when it is made. */
 export function genesisHead(machine: Hash, endEntry: bigint): ClaimHead {
-  const proposer = `0x${"0".repeat(40)}`;
   return {
     parent: ZERO_HASH,
     start: ZERO_HASH,
@@ -61,7 +61,7 @@ export function genesisHead(machine: Hash, endEntry: bigint): ClaimHead {
     acc: ZERO_HASH,
     endEntry,
     levels: 0,
-    proposer,
+    proposer: ZERO_ADDRESS,
     salt: ZERO_HASH,
   };
 }

@@ -21,7 +21,6 @@ export {
   traceSteps,
   type StepRange,
 } from "./dissection.ts";
-export type { Hash } from "./hash.ts";
 export { MAX_PATH, ROOT, childOf, lastPick, parentOf, pathLength, pathOf, picksOf, toPath, type Path } from "./path.ts";
 export {
   buildTrace,
