@@ -17,8 +17,7 @@ import {
     IClaims,
     LineState,
     Path,
-    Segment,
-    Stretch
+    Segment
 } from "./interfaces/IClaims.sol";
 import {IInboxReader} from "./interfaces/IInboxReader.sol";
 import {IStepVerifier, Machine} from "./interfaces/IStepVerifier.sol";
@@ -131,22 +130,22 @@ contract Claims is IClaims {
     }
 
     /// @inheritdoc IClaims
-    function pick(ClaimHead calldata head, address owner, Path path, uint256 j, Segment calldata segment) external {
+    function pick(ClaimHead calldata head, address owner, Path path, uint256 j) external {
         ClaimId id = Ids.claim(head);
-        bool joined = _store.pick(id, head, owner, path, j, segment, msg.sender, _FANOUT, _windows());
-        emit Picked(id, owner, msg.sender, path, j, joined, segment.left, segment.right);
+        bool joined = _store.pick(id, head.levels, owner, path, j, msg.sender, _FANOUT, _windows());
+        emit Picked(id, owner, msg.sender, path, j, joined);
     }
 
     /// @inheritdoc IClaims
     function answer(
         ClaimHead calldata head,
         Path path,
-        Stretch calldata stretch,
+        Segment calldata segment,
         bytes32[] calldata elements
     ) external {
         ClaimId id = Ids.claim(head);
-        bytes32 root = _store.answer(id, head, msg.sender, path, stretch, elements, _FANOUT, _windows());
-        emit TraceOpened(id, msg.sender, path, stretch.start, root, elements);
+        bytes32 root = _store.answer(id, head.levels, msg.sender, path, segment, elements, _FANOUT, _windows());
+        emit TraceOpened(id, msg.sender, path, segment.left, root, elements);
     }
 
     /// @inheritdoc IClaims
@@ -165,10 +164,10 @@ contract Claims is IClaims {
     }
 
     /// @inheritdoc IClaims
-    function timeout(ClaimHead calldata head, address owner, Path path, uint256 j, Stretch calldata stretch) external {
+    function timeout(ClaimHead calldata head, address owner, Path path, uint256 j) external {
         ClaimId id = Ids.claim(head);
-        _store.timeout(id, head, owner, path, j, stretch, _FANOUT, _windows());
-        emit LineTimedOut(id, owner, stretch.picker, path, j);
+        address killer = _store.timeout(id, head.levels, owner, path, j, _FANOUT, _windows());
+        emit LineTimedOut(id, owner, killer, path, j);
     }
 
     /// @inheritdoc IClaims
@@ -275,8 +274,8 @@ contract Claims is IClaims {
     }
 
     /// @inheritdoc IClaims
-    function stretchHash(ClaimId id, address owner, Path path) external view returns (bytes32) {
-        return _store.stretches[Ids.trace(Ids.line(id, owner), path)];
+    function firstPicker(ClaimId id, address owner, Path path) external view returns (address) {
+        return _store.pickers[Ids.trace(Ids.line(id, owner), path)];
     }
 
     /// @inheritdoc IClaims

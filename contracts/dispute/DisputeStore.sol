@@ -18,8 +18,8 @@ struct DisputeStore {
     mapping(LineId line => LineState) lines;
     /// `Ids.opened` of each trace; zero: not open.
     mapping(TraceId trace => bytes32) traces;
-    /// `Ids.stretch` of the segment that leads to a trace; zero: not picked.
-    mapping(TraceId trace => bytes32) stretches;
+    /// Who first picked the segment that leads to a trace; zero: not picked.
+    mapping(TraceId trace => address) pickers;
     /// The segment of a trace that a seat picked; zero: none.
     mapping(TraceId trace => mapping(address seat => uint16)) choices;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ClaimHead, ClaimId, Path, Stretch} from "../interfaces/IClaims.sol";
+import {ClaimHead, ClaimId, Path} from "../interfaces/IClaims.sol";
 import {Machine} from "../interfaces/IStepVerifier.sol";
 
 /// @notice A line's key: `keccak256(abi.encode(claimId, owner))`.
@@ -31,11 +31,6 @@ library Ids {
     /// @notice What the store keeps of a trace.
     function opened(bytes32 start, bytes32 root) internal pure returns (bytes32) {
         return keccak256(abi.encode(start, root));
-    }
-
-    /// @notice What the store keeps of a picked segment.
-    function stretch(Stretch memory value) internal pure returns (bytes32) {
-        return keccak256(abi.encode(value));
     }
 }
 

@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {
-    ClaimHead,
-    ClaimId,
-    ClaimState,
-    IClaims,
-    LineState,
-    LineStatus,
-    Path,
-    Segment,
-    Stretch
-} from "../interfaces/IClaims.sol";
+import {ClaimHead, ClaimId, ClaimState, IClaims, LineState, LineStatus, Path, Segment} from "../interfaces/IClaims.sol";
 import {IStepVerifier, Machine} from "../interfaces/IStepVerifier.sol";
 import {Clock, Windows} from "./Clock.sol";
 import {DisputeStore, Guards, SeatState} from "./DisputeStore.sol";
@@ -52,52 +42,49 @@ library LineRules {
     function pick(
         DisputeStore storage store,
         ClaimId id,
-        ClaimHead calldata head,
+        uint256 levels,
         address owner,
         Path path,
         uint256 j,
-        Segment calldata segment,
         address seat,
         uint256 fanout,
         Windows memory windows
     ) internal returns (bool joined) {
+        ClaimState storage state = store.pending(id);
         (LineId lineId, LineState storage line) = store.alive(id, owner);
+        require(store.seats[id][seat] == SeatState.Taken, IClaims.NoSeat(id, seat));
         uint256 r = path.length();
-        {
-            ClaimState storage state = store.pending(id);
-            require(store.seats[id][seat] == SeatState.Taken, IClaims.NoSeat(id, seat));
-            // INVARIANT: the segments of the last trace are single items: they are proved, never picked.
-            Guards.pathLength(r + 1, 1, head.levels - 1);
-            Guards.before(windows.pickEnd(state.time, r));
-        }
+        // INVARIANT: the segments of the last trace are single items: they are proved, never picked.
+        Guards.pathLength(r + 1, 1, levels - 1);
+        _checkIndex(j, fanout);
+        Guards.before(windows.pickEnd(state.time, r));
         TraceId traceId = Ids.trace(lineId, path);
+        require(store.traces[traceId] != 0, IClaims.NoTrace(path));
         if (r != 0) {
             uint256 chosen = store.choices[Ids.trace(lineId, path.parent())][seat];
             require(chosen == path.last(), IClaims.NotOnPath(seat, chosen));
         }
         uint256 before = store.choices[traceId][seat];
         require(before == 0, IClaims.AlreadyPicked(seat, before));
-        checkSegment(store, traceId, j, segment, fanout);
         // Safe cast: j ≤ fanout ≤ 1,024.
         store.choices[traceId][seat] = uint16(j);
-
         TraceId childId = Ids.trace(lineId, path.child(j));
-        joined = store.stretches[childId] != 0;
+        joined = store.pickers[childId] != address(0);
         if (!joined) {
-            store.stretches[childId] = Ids.stretch(Stretch(segment.left, segment.right, seat));
+            store.pickers[childId] = seat;
             line.open++;
         }
     }
 
-    /// @notice The owner cuts a picked segment.
+    /// @notice The owner cuts the picked segment that leads to `path`.
     /// @return root of the trace
     function answer(
         DisputeStore storage store,
         ClaimId id,
-        ClaimHead calldata head,
+        uint256 levels,
         address owner,
         Path path,
-        Stretch calldata stretch,
+        Segment calldata segment,
         bytes32[] calldata elements,
         uint256 fanout,
         Windows memory windows
@@ -105,14 +92,15 @@ library LineRules {
         ClaimState storage state = store.pending(id);
         (LineId lineId, LineState storage line) = store.alive(id, owner);
         uint256 r = path.length();
-        Guards.pathLength(r, 1, head.levels - 1);
+        Guards.pathLength(r, 1, levels - 1);
         Guards.before(windows.traceEnd(state.time, r));
         TraceId traceId = Ids.trace(lineId, path);
-        _checkUnanswered(store, traceId, path, stretch);
-        root = _traceRoot(elements, stretch.end, fanout);
-        store.traces[traceId] = Ids.opened(stretch.start, root);
+        _unanswered(store, traceId, path);
+        _checkSegment(store, Ids.trace(lineId, path.parent()), path.last(), segment, fanout);
+        root = _traceRoot(elements, segment.right, fanout);
+        store.traces[traceId] = Ids.opened(segment.left, root);
         line.open--;
-        // INVARIANT: the round never shrinks, else an early answer elsewhere would cut short the time to attack a later one.
+        // INVARIANT: the round never shrinks, else an answer nearer the root would cut short the time to attack this one.
         if (r > line.round) line.round = uint8(r);
     }
 
@@ -135,7 +123,7 @@ library LineRules {
         ClaimState storage state = store.pending(id);
         (LineId lineId, LineState storage line) = store.alive(id, owner);
         Guards.pathLength(path.length(), head.levels - 1, head.levels - 1);
-        checkSegment(store, Ids.trace(lineId, path), j, segment, fanout);
+        _checkSegment(store, Ids.trace(lineId, path), j, segment, fanout);
         bytes32 left = Ids.machine(pre);
         require(left == segment.left, IClaims.MachineMismatch(left, segment.left));
         if (pre.entry >= head.endEntry) {
@@ -149,36 +137,36 @@ library LineRules {
     }
 
     /// @notice The line dies of the pick that it left unanswered.
+    /// @return killer who picked it first
     function timeout(
         DisputeStore storage store,
         ClaimId id,
-        ClaimHead calldata head,
+        uint256 levels,
         address owner,
         Path path,
         uint256 j,
-        Stretch calldata stretch,
         uint256 fanout,
         Windows memory windows
-    ) internal {
+    ) internal returns (address killer) {
         ClaimState storage state = store.pending(id);
         (LineId lineId, LineState storage line) = store.alive(id, owner);
         uint256 r = path.length() + 1;
-        Guards.pathLength(r, 1, head.levels - 1);
+        Guards.pathLength(r, 1, levels - 1);
         _checkIndex(j, fanout);
         Guards.notBefore(windows.traceEnd(state.time, r));
         Path child = path.child(j);
-        _checkUnanswered(store, Ids.trace(lineId, child), child, stretch);
-        _kill(state, line, stretch.picker);
+        killer = _unanswered(store, Ids.trace(lineId, child), child);
+        _kill(state, line, killer);
     }
 
-    /// @notice `segment` stands at place `j` of the trace.
-    function checkSegment(
+    /// @dev `segment` stands at place `j` of the trace.
+    function _checkSegment(
         DisputeStore storage store,
         TraceId traceId,
         uint256 j,
         Segment calldata segment,
         uint256 fanout
-    ) internal view {
+    ) private view {
         _checkIndex(j, fanout);
         bytes32 opened = Ids.opened(segment.start, segment.root);
         bytes32 stored = store.traces[traceId];
@@ -208,16 +196,10 @@ library LineRules {
         require(1 <= j && j <= fanout, IClaims.SegmentOutOfRange(j, fanout));
     }
 
-    /// @dev The segment that leads to `path` is picked, is `stretch`, and no trace cuts it yet.
-    function _checkUnanswered(
-        DisputeStore storage store,
-        TraceId traceId,
-        Path path,
-        Stretch calldata stretch
-    ) private view {
-        bytes32 given = Ids.stretch(stretch);
-        bytes32 stored = store.stretches[traceId];
-        require(given == stored, IClaims.StretchMismatch(given, stored));
+    /// @dev The segment that leads to `path` is picked, and no trace cuts it yet.
+    function _unanswered(DisputeStore storage store, TraceId traceId, Path path) private view returns (address picker) {
+        picker = store.pickers[traceId];
+        require(picker != address(0), IClaims.NotPicked(path));
         require(store.traces[traceId] == 0, IClaims.AlreadyAnswered(path));
     }
 

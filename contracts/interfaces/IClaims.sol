@@ -78,16 +78,6 @@ struct Segment {
     bytes32[] rightProof;
 }
 
-/// @notice A picked segment, as the contract keeps its hash: the stretch that an answer must cut.
-struct Stretch {
-    /// h(j − 1) of the trace above.
-    bytes32 start;
-    /// h(j) of the trace above.
-    bytes32 end;
-    /// The seat that picked it first.
-    address picker;
-}
-
 /// @notice A deployment's rules, fixed at construction.
 struct ClaimsParams {
     IInboxReader inbox;
@@ -162,17 +152,7 @@ interface IClaims {
         bytes32[] elements
     );
     /// @notice `seat` picked segment `j` of the trace at `path`; `joined`: somebody had picked it before.
-    ///         The first such event of a segment holds the fields of its {Stretch}.
-    event Picked(
-        ClaimId indexed id,
-        address indexed owner,
-        address indexed seat,
-        Path path,
-        uint256 j,
-        bool joined,
-        bytes32 start,
-        bytes32 end
-    );
+    event Picked(ClaimId indexed id, address indexed owner, address indexed seat, Path path, uint256 j, bool joined);
     /// @notice The step at segment `j` of the trace at `path` was executed and gave another hash: the line is dead.
     event StepDisproved(
         ClaimId indexed id,
@@ -257,8 +237,10 @@ interface IClaims {
     error NotOnPath(address seat, uint256 chosen);
     /// @notice The seat has picked segment `chosen` of this trace already.
     error AlreadyPicked(address seat, uint256 chosen);
-    /// @notice The stretch is not the one picked (`stored` zero: the segment is not picked).
-    error StretchMismatch(bytes32 given, bytes32 stored);
+    /// @notice There is no trace at this path.
+    error NoTrace(Path path);
+    /// @notice The segment that leads to this path is not picked.
+    error NotPicked(Path path);
     /// @notice The pick has been answered.
     error AlreadyAnswered(Path path);
     /// @notice The machine given is not the preimage of the segment's left end.
@@ -305,15 +287,14 @@ interface IClaims {
     ///         the trace. One pick a seat a trace; path length r < L − 1; before P(r).
     /// @param owner whose line
     /// @param path where the trace stands
-    /// @param j the segment, 1 … F
-    /// @param segment its ends and their proofs
-    function pick(ClaimHead calldata head, address owner, Path path, uint256 j, Segment calldata segment) external;
+    /// @param j the segment, 1 … F: the trace's root fixes its ends, so a pick carries no hashes
+    function pick(ClaimHead calldata head, address owner, Path path, uint256 j) external;
 
     /// @notice The line's owner cuts a picked segment. Path length r ≥ 1; picked and unanswered; before D(r).
     /// @param path of the new trace: its last number is the segment picked
-    /// @param stretch what was picked, from the segment's first {Picked} event
-    /// @param elements as in {defend}; the last one is `stretch.end`
-    function answer(ClaimHead calldata head, Path path, Stretch calldata stretch, bytes32[] calldata elements) external;
+    /// @param segment that segment of the trace above, with its proofs: the new trace starts at `left` and ends at `right`
+    /// @param elements as in {defend}; the last one is `segment.right`
+    function answer(ClaimHead calldata head, Path path, Segment calldata segment, bytes32[] calldata elements) external;
 
     /// @notice Executes the one item of a segment and kills the line when the result is not h(j). Open to anyone.
     /// @param path of length L − 1
@@ -330,7 +311,7 @@ interface IClaims {
     ) external;
 
     /// @notice Kills a line whose picked segment was not answered. From D(path length + 1); the first picker is the killer.
-    function timeout(ClaimHead calldata head, address owner, Path path, uint256 j, Stretch calldata stretch) external;
+    function timeout(ClaimHead calldata head, address owner, Path path, uint256 j) external;
 
     /// @notice Decides the claim's own game.
     /// @param owner zero: Upheld when nobody sat and now ≥ t0 + Wc; Refuted when somebody sat, now ≥ D(0) and no line is alive.
@@ -383,8 +364,8 @@ interface IClaims {
     /// @notice `keccak256(abi.encode(start, root))` of a trace; zero while it is not opened.
     function traceHash(ClaimId id, address owner, Path path) external view returns (bytes32);
 
-    /// @notice `keccak256(abi.encode(stretch))` of the segment that leads to `path`; zero while it is not picked.
-    function stretchHash(ClaimId id, address owner, Path path) external view returns (bytes32);
+    /// @notice Who first picked the segment that leads to `path`; zero while nobody has.
+    function firstPicker(ClaimId id, address owner, Path path) external view returns (address);
 
     /// @notice The segment of the trace at `path` that the seat picked; 0: none.
     function pickOf(ClaimId id, address owner, Path path, address seat) external view returns (uint256 j);

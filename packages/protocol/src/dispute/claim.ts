@@ -22,14 +22,6 @@ export interface ClaimHead {
   readonly salt: Hash;
 }
 
-/** A picked segment that an answer must cut; twin of `Stretch`. */
-export interface Stretch {
-  readonly start: Hash;
-  readonly end: Hash;
-  /** Address of the seat that picked it first. */
-  readonly picker: string;
-}
-
 /** Stored status of a claim, by the contract's numbers. */
 export const CLAIM_STATUS = ["None", "Pending", "Upheld", "Refuted", "Confirmed", "Void"] as const;
 export type ClaimStatus = (typeof CLAIM_STATUS)[number];
@@ -74,9 +66,4 @@ export function lineId(claim: Hash, owner: string): Hash {
 /** Key of a trace of a line, and of the picked segment that leads to it: `keccak256(abi.encode(lineId, path))`. */
 export function traceId(line: Hash, path: Path): Hash {
   return hashWords(line, uintWord(path));
-}
-
-/** What the contract stores of a picked segment: `keccak256(abi.encode(stretch))`. */
-export function stretchHash(stretch: Stretch): Hash {
-  return hashWords(stretch.start, stretch.end, addressWord(stretch.picker));
 }

@@ -4,12 +4,10 @@ export {
   claimId,
   genesisHead,
   lineId,
-  stretchHash,
   traceId,
   type ClaimHead,
   type ClaimStatus,
   type LineStatus,
-  type Stretch,
 } from "./claim.ts";
 export { challengeEnd, decidedBy, pickEnd, traceEnd, type Windows } from "./clock.ts";
 export {

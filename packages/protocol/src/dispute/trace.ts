@@ -63,7 +63,7 @@ export function proveElement(trace: Trace, index: number): Hash[] {
   return trace.padding.slice(0, -1).map((pad, level) => trace.levels[level]?.[((index - 1) >> level) ^ 1] ?? pad);
 }
 
-/** Segment j, 1 … F, with its proofs: what `pick` and `prove` take. @throws RangeError outside */
+/** Segment j, 1 … F, with its proofs: what `answer` and `prove` take. @throws RangeError outside */
 export function segmentAt(trace: Trace, j: number): Segment {
   return {
     start: trace.start,
