@@ -33,10 +33,7 @@ const LIMITS = {
 
 /** `count` distinct hashes, the last one `end`. */
 function elements(seed: string, count: number, end: Hex): Hex[] {
-  const hashes = Array.from(
-    { length: count - 1 },
-    (_, i) => keccak256(toBeHex(`${seed}${i.toString(16)}`, 32)) as Hex,
-  );
+  const hashes = Array.from({ length: count - 1 }, (_, i) => keccak256(toBeHex(`${seed}${i.toString(16)}`, 32)) as Hex);
   return [...hashes, end];
 }
 
@@ -59,8 +56,6 @@ describe("Claims gas, F = 1,024, L = 3, osaka", () => {
     const event = (await claims.queryFilter(claims.filters.ClaimMade())).at(-1);
     if (!event) throw new Error("no claim");
     const head = headOf(event.args.head);
-      start: Hex;
-    };
     const value = { value: CHALLENGE_BOND };
     gas.challenge = await gasOf(claims.connect(seat).challenge(head, value));
     await claims.connect(joiner).challenge(head, value);
