@@ -1,0 +1,87 @@
+/**
+ * Goldens of the contracts: ABI and storage layout of each deployed contract, gas of each measured path.
+ * `node scripts/goldens.ts` writes them into `goldens/`; `--check` compares and fails when one differs.
+ * Gas comes from the last test run (`cache/gas.json`); a path that the run did not measure is not compared.
+ */
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { FunctionFragment, Interface } from "ethers";
+
+interface Artifact {
+  contractName: string;
+  abi: ConstructorParameters<typeof Interface>[0] extends infer T ? T : never;
+  buildInfoId?: string;
+  inputSourceName?: string;
+}
+interface StorageLayout {
+  storage: { label: string; slot: string; offset: number; type: string }[];
+}
+
+const root = join(import.meta.dirname, "..");
+const check = process.argv.includes("--check");
+const CONTRACTS = ["Inbox.sol/Inbox", "Bridge.sol/Bridge", "Claims.sol/Claims", "engine/StepVerifier.sol/StepVerifier"];
+/** A measured figure may move by this much before the golden must be renewed: addresses in calldata vary by run. */
+const GAS_TOLERANCE = 0.005;
+
+let differing = 0;
+
+function compare(name: string, text: string): void {
+  const file = join(root, "goldens", name);
+  if (!check) {
+    mkdirSync(join(root, "goldens"), { recursive: true });
+    writeFileSync(file, text);
+    console.log(`wrote goldens/${name}`);
+  } else if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
+    console.error(`goldens/${name} differs: look at the change, then run: npm run goldens`);
+    differing++;
+  }
+}
+
+function abiText(artifact: Artifact): string {
+  const contract = new Interface(artifact.abi);
+  const lines = contract.fragments.map((fragment) => {
+    const text = fragment.format("full");
+    return fragment instanceof FunctionFragment ? `${fragment.selector} ${text}` : text;
+  });
+  return lines.sort().join("\n");
+}
+
+function layoutText(artifact: Artifact): string {
+  const output = join(root, `artifacts/build-info/${artifact.buildInfoId}.output.json`);
+  const { output: built } = JSON.parse(readFileSync(output, "utf8")) as {
+    output: { contracts: Record<string, Record<string, { storageLayout?: StorageLayout }>> };
+  };
+  const layout = built.contracts[artifact.inputSourceName ?? ""]?.[artifact.contractName]?.storageLayout;
+  return (layout?.storage ?? [])
+    .map(({ slot, offset, label, type }) => `slot ${slot} offset ${offset}: ${label} ${type.replace(/\)\d+_/g, ")_")}`)
+    .join("\n");
+}
+
+for (const path of CONTRACTS) {
+  const artifact = JSON.parse(readFileSync(join(root, `artifacts/contracts/${path}.json`), "utf8")) as Artifact;
+  const name = artifact.contractName;
+  compare(`${name}.abi.txt`, abiText(artifact) + "\n");
+  compare(`${name}.storage.txt`, layoutText(artifact) + "\n");
+}
+
+const measuredFile = join(root, "cache/gas.json");
+const goldenFile = join(root, "goldens/gas.json");
+if (existsSync(measuredFile)) {
+  const measured = JSON.parse(readFileSync(measuredFile, "utf8")) as Record<string, number>;
+  if (!check) {
+    const sorted = Object.fromEntries(Object.entries(measured).sort(([a], [b]) => (a < b ? -1 : 1)));
+    compare("gas.json", JSON.stringify(sorted, null, 2) + "\n");
+  } else {
+    const golden = JSON.parse(readFileSync(goldenFile, "utf8")) as Record<string, number>;
+    for (const [name, gas] of Object.entries(measured)) {
+      const expected = golden[name];
+      if (expected !== undefined && Math.abs(gas - expected) <= expected * GAS_TOLERANCE) continue;
+      console.error(`gas of ${name}: ${gas}, golden ${expected ?? "absent"}`);
+      differing++;
+    }
+  }
+}
+const unused = check ? 0 : globSync("goldens/*", { cwd: root }).length;
+if (!check) console.log(`${unused} goldens`);
+process.exitCode = differing === 0 ? 0 : 1;
