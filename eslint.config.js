@@ -68,7 +68,10 @@ export default ts.config(
       "no-restricted-syntax": [
         "error",
         { selector: "NewExpression[callee.name='Date']", message: "State never depends on the clock." },
-        { selector: "CallExpression[callee.property.name='toLocaleString']", message: "State never depends on the locale." },
+        {
+          selector: "CallExpression[callee.property.name='toLocaleString']",
+          message: "State never depends on the locale.",
+        },
       ],
     },
   },

@@ -16,6 +16,7 @@ export default defineConfig({
       viaIR: true,
       optimizer: { enabled: true, runs: 10_000 },
       metadata: { bytecodeHash: "none" },
+      outputSelection: { "*": { "*": ["storageLayout"] } },
     },
   },
   paths: { sources: "./contracts", tests: "./test", artifacts: "./artifacts", cache: "./cache" },

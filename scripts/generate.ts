@@ -58,26 +58,44 @@ function typescript(): string {
   table("Facet", "High four bits of a holding key.", spec.facets);
   table("SignerKind", "How an account's signatures are checked.", spec.signerKinds);
   for (const [name, layout] of Object.entries(spec.layouts))
-    lines.push(`/** Byte offsets in a packed ${name}. */\nexport const ${name}Layout = ${JSON.stringify(layout)} as const;`);
+    lines.push(
+      `/** Byte offsets in a packed ${name}. */\nexport const ${name}Layout = ${JSON.stringify(layout)} as const;`,
+    );
   table("Verb", "What an op does.", Object.fromEntries(spec.verbs.map((v) => [v.name, v.id])));
   lines.push(`export type VerbName = keyof typeof Verb;`);
-  lines.push(`export type OpField = ${Object.keys(FIELD_BITS).map((f) => `"${f}"`).join(" | ")};`);
+  lines.push(
+    `export type OpField = ${Object.keys(FIELD_BITS)
+      .map((f) => `"${f}"`)
+      .join(" | ")};`,
+  );
   lines.push(`/** Bit of each op field in \`VERBS[].mask\`; the order of the bits is the order on the wire. */`);
   lines.push(`export const FieldBit = ${JSON.stringify(FIELD_BITS)} as const;`);
-  lines.push(`export interface VerbInfo { readonly name: VerbName; readonly text: string; readonly fields: readonly OpField[]; readonly mask: number; readonly session: boolean }`);
+  lines.push(
+    `export interface VerbInfo { readonly name: VerbName; readonly text: string; readonly fields: readonly OpField[]; readonly mask: number; readonly session: boolean }`,
+  );
   lines.push(`/** Verbs by id; undefined where no verb has that id. */`);
   const byId = [0, ...spec.verbs.map((v) => v.id)].map((id) => {
     const verb = spec.verbs.find((v) => v.id === id);
     return verb
-      ? JSON.stringify({ name: verb.name, text: verb.text, fields: verb.fields, mask: fieldMask(verb), session: verb.session === true })
+      ? JSON.stringify({
+          name: verb.name,
+          text: verb.text,
+          fields: verb.fields,
+          mask: fieldMask(verb),
+          session: verb.session === true,
+        })
       : "undefined";
   });
   lines.push(`export const VERBS: readonly (VerbInfo | undefined)[] = [${byId.join(",")}];`);
-  lines.push(`/** Bits of the verbs that a session key may be allowed. */\nexport const SESSION_VERBS = ${sessionMask};`);
+  lines.push(
+    `/** Bits of the verbs that a session key may be allowed. */\nexport const SESSION_VERBS = ${sessionMask};`,
+  );
   table("Outcome", "How an item ended.", Object.fromEntries(spec.outcomes.map(([name], code) => [name, code])));
   lines.push(`export type OutcomeName = keyof typeof Outcome;`);
   lines.push(`/** Names and meanings of the outcome codes, by code. */`);
-  lines.push(`export const OUTCOMES: readonly { readonly name: OutcomeName; readonly text: string }[] = ${JSON.stringify(spec.outcomes.map(([name, text]) => ({ name, text })))};`);
+  lines.push(
+    `export const OUTCOMES: readonly { readonly name: OutcomeName; readonly text: string }[] = ${JSON.stringify(spec.outcomes.map(([name, text]) => ({ name, text })))};`,
+  );
   return lines.join("\n\n") + "\n";
 }
 
@@ -106,7 +124,10 @@ async function solidityConstants(): Promise<string> {
   constant("VERB_COUNT", spec.verbs.length, "Verbs are 1 to this.");
   constant("SESSION_VERBS", sessionMask, "Bits of the verbs that a session key may be allowed.");
   const masks = [0, ...spec.verbs.map(fieldMask)].map((m) => m.toString(16).padStart(2, "0")).join("");
-  lines.push("", "/// @dev Byte i: which fields verb i has, lowest bit first on the wire (object, object2, party, amount … amount4).");
+  lines.push(
+    "",
+    "/// @dev Byte i: which fields verb i has, lowest bit first on the wire (object, object2, party, amount … amount4).",
+  );
   lines.push(`bytes32 constant VERB_FIELDS = 0x${masks.padEnd(64, "0")};`);
   lines.push("/// @dev Word i: keccak256 of the text of verb i + 1.");
   lines.push(`bytes constant VERB_HASHES = hex"${spec.verbs.map((v) => hash(v.text)).join("")}";`);
@@ -114,7 +135,11 @@ async function solidityConstants(): Promise<string> {
 }
 
 function solidityOutcomes(): string {
-  const lines = [solidityHead, "/// @title How an item ended: outcome codes, equal in both twins.", "library Outcomes {"];
+  const lines = [
+    solidityHead,
+    "/// @title How an item ended: outcome codes, equal in both twins.",
+    "library Outcomes {",
+  ];
   spec.outcomes.forEach(([name, text], code) => {
     lines.push(`    /// @dev ${text}`, `    uint8 internal constant ${upper(name)} = ${code};`);
   });

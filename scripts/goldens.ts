@@ -14,8 +14,15 @@ interface Artifact {
   buildInfoId?: string;
   inputSourceName?: string;
 }
+interface Slot {
+  label: string;
+  slot: string;
+  offset: number;
+  type: string;
+}
 interface StorageLayout {
-  storage: { label: string; slot: string; offset: number; type: string }[];
+  storage: Slot[];
+  types: Record<string, { label: string; members?: Slot[] }> | null;
 }
 
 const root = join(import.meta.dirname, "..");
@@ -53,9 +60,13 @@ function layoutText(artifact: Artifact): string {
     output: { contracts: Record<string, Record<string, { storageLayout?: StorageLayout }>> };
   };
   const layout = built.contracts[artifact.inputSourceName ?? ""]?.[artifact.contractName]?.storageLayout;
-  return (layout?.storage ?? [])
-    .map(({ slot, offset, label, type }) => `slot ${slot} offset ${offset}: ${label} ${type.replace(/\)\d+_/g, ")_")}`)
-    .join("\n");
+  const line = ({ slot, offset, label, type }: Slot): string =>
+    `slot ${slot} offset ${offset}: ${label} ${layout?.types?.[type]?.label ?? type}`;
+  const structs = Object.values(layout?.types ?? {}).filter(({ members }) => members !== undefined);
+  return [
+    ...(layout?.storage ?? []).map(line),
+    ...structs.flatMap(({ label, members }) => [`${label}:`, ...(members ?? []).map((member) => `  ${line(member)}`)]),
+  ].join("\n");
 }
 
 for (const path of CONTRACTS) {
