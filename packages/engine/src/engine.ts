@@ -1,0 +1,385 @@
+/**
+ * The machine over the whole state: what a node runs, and what the step verifier's twin is (docs/spec/machine.md).
+ *
+ * Two ways in. Derivation: `applyEntry`, or `beginEntry` and one step after the other, follow the Inbox to the letter.
+ * Sequencing: `openEntry`, `applyEnvelope` for each envelope (one that fails changes nothing at all), `closeEntry`.
+ */
+import type { Kernels } from "@lakh/kernels";
+import {
+  type AccountRecord,
+  type Address,
+  type AssetRecord,
+  EXIT_BASE,
+  EntryKind,
+  type EntryHeader,
+  type ExitRecord,
+  type Hex,
+  ItemView,
+  type Machine,
+  OBJECT_LIMIT,
+  Outcome,
+  type PoolRecord,
+  RecordKind,
+  type StateRecord,
+  addressBytes,
+  decodeRecord,
+  machineHash,
+  toHex,
+  varintSize,
+} from "@lakh/protocol";
+
+import { type Span, findItem } from "./cursor.ts";
+import { EngineError } from "./errors.ts";
+import { Executor } from "./execute.ts";
+import { sameAddress } from "./execution.ts";
+import { fullProof, multiproof } from "./multiproof.ts";
+import { amountInUp, amountOutDown } from "./pools.ts";
+import { type Signers, presign } from "./presign.ts";
+import { State } from "./state.ts";
+import { StateTree } from "./tree.ts";
+import type { EngineConfig, EntryPayload, Mark } from "./types.ts";
+
+/** Price of a swap in a pool as it stands. */
+export interface Quote {
+  readonly amountIn: bigint;
+  readonly amountOut: bigint;
+}
+
+export class Engine {
+  readonly config: EngineConfig;
+  readonly kernels: Kernels;
+  readonly state: State;
+  private readonly tree: StateTree;
+  private readonly executor: Executor;
+  private readonly span: Span = { start: 0, end: 0 };
+
+  private header: EntryHeader | undefined;
+  /** Time of the entry being sequenced. */
+  private openTime: bigint | undefined;
+
+  constructor(config: EngineConfig, kernels: Kernels, state: State) {
+    this.config = config;
+    this.kernels = kernels;
+    this.state = state;
+    this.tree = new StateTree(kernels);
+    this.executor = new Executor(state, config, kernels);
+  }
+
+  // ── The machine ──
+
+  /** The machine between two items. Cost: the tree is brought up to date with everything that changed. */
+  machine(): Machine {
+    const { state } = this;
+    return {
+      stateRoot: this.stateRoot(),
+      nextObject: state.nextObject,
+      nextExit: BigInt(state.exits.count),
+      entry: state.entry,
+      cursor: state.cursor,
+      time: state.time,
+      fees: state.fees,
+    };
+  }
+
+  machineHash(): Hex {
+    return machineHash(this.machine());
+  }
+
+  stateRoot(): Hex {
+    this.tree.flush(this.state);
+    return toHex(this.tree.root());
+  }
+
+  // ── Derivation: the Inbox to the letter ──
+
+  /**
+   * Takes up the entry at the machine's cursor.
+   * @throws EngineError ENGINE_ENTRY_OPEN, ENGINE_ENTRY_KIND (no other kind than calldata and queue slices yet)
+   */
+  beginEntry(header: EntryHeader): void {
+    if (this.openTime !== undefined) throw new EngineError("ENGINE_ENTRY_OPEN", "an entry is being sequenced");
+    if (header.kind !== EntryKind.Calldata && header.kind !== EntryKind.Queue)
+      throw new EngineError("ENGINE_ENTRY_KIND", `entries of kind ${header.kind} are reserved`);
+    this.header = header;
+  }
+
+  /** One step: executes the item at the cursor of the batch `data`, the whole data of the entry begun. */
+  stepBatchItem(data: Uint8Array): Outcome {
+    const header = this.current(EntryKind.Calldata);
+    const { state, span } = this;
+    if (BigInt(data.length) !== header.a)
+      throw new EngineError("ENGINE_ENTRY_MISMATCH", `the batch has ${data.length} bytes, the header says ${header.a}`);
+    state.time = header.time;
+    findItem(data, state.cursor, span);
+    const outcome = span.start < 0 ? Outcome.BatchEnd : this.executor.envelope(data, span.start, span.end, true);
+    this.moveTo(span.end, data.length);
+    return outcome;
+  }
+
+  /** One step: executes `item`, the queue item at the cursor of the slice begun. */
+  stepQueueItem(item: Uint8Array): Outcome {
+    const header = this.current(EntryKind.Queue);
+    this.state.time = header.time;
+    const outcome = this.executor.queueItem(item, true);
+    this.moveTo(this.state.cursor + 1, Number(header.b - header.a));
+    return outcome;
+  }
+
+  /**
+   * Executes an entry from the cursor to its end, recovering its signers in one block first.
+   * @returns the outcomes of its items, in order
+   */
+  applyEntry(header: EntryHeader, payload: EntryPayload): Outcome[] {
+    const outcomes: Outcome[] = [];
+    for (const outcome of this.entrySteps(header, payload)) outcomes.push(outcome);
+    return outcomes;
+  }
+
+  /** Like `applyEntry`, one step at each turn of the iteration. */
+  *entrySteps(header: EntryHeader, payload: EntryPayload): Generator<Outcome> {
+    this.beginEntry(header);
+    this.checkPayload(header, payload);
+    const { state } = this;
+    const { entry } = state;
+    const signers = presign(state, this.executor.digester, this.kernels, header.kind, payload);
+    for (let i = 0; state.entry === entry; i++) {
+      this.provide(signers, i);
+      yield header.kind === EntryKind.Queue
+        ? this.stepQueueItem((payload as readonly Uint8Array[])[state.cursor] as Uint8Array)
+        : this.stepBatchItem(payload as Uint8Array);
+    }
+  }
+
+  private provide(signers: Signers, i: number): void {
+    if (signers.known[i] === 1) this.executor.provideSigner(signers.addresses, 20 * i);
+    else this.executor.signerKnown = false;
+  }
+
+  private checkPayload(header: EntryHeader, payload: EntryPayload): void {
+    const isBatch = header.kind === EntryKind.Calldata;
+    const expected = isBatch ? header.a : header.b - header.a;
+    if (payload instanceof Uint8Array !== isBatch || BigInt(payload.length) !== expected || expected < 1n)
+      throw new EngineError(
+        "ENGINE_ENTRY_MISMATCH",
+        `the payload has ${payload.length} ${isBatch ? "bytes" : "items"}, the header says ${expected}`,
+      );
+  }
+
+  private current(kind: EntryKind): EntryHeader {
+    if (this.header === undefined) throw new EngineError("ENGINE_NO_ENTRY", "no entry has been begun");
+    if (this.header.kind !== kind)
+      throw new EngineError("ENGINE_ENTRY_MISMATCH", `the entry begun is of kind ${this.header.kind}, not ${kind}`);
+    return this.header;
+  }
+
+  private moveTo(cursor: number, end: number): void {
+    const { state } = this;
+    if (cursor < end) state.cursor = cursor;
+    else this.finishEntry();
+  }
+
+  private finishEntry(): void {
+    this.state.entry += 1n;
+    this.state.cursor = 0;
+    this.header = undefined;
+  }
+
+  // ── Sequencing: an entry in the making ──
+
+  /** Opens an entry at `time`; envelopes are then applied one by one. */
+  openEntry(time: bigint): void {
+    if (this.openTime !== undefined || this.header !== undefined || this.state.cursor !== 0)
+      throw new EngineError("ENGINE_ENTRY_OPEN", "the entry before is not finished");
+    this.openTime = time;
+  }
+
+  /**
+   * Executes an envelope as the next item of the open entry. Only `Ok` changes anything: cursor and time included,
+   * everything else is as if it had not been there, and it must not be posted.
+   * @param signer who signed it (20 bytes), when known; else the signature is checked here
+   */
+  applyEnvelope(bytes: Uint8Array, signer?: Uint8Array): Outcome {
+    const outcome = this.tryEnvelope(bytes, signer, true);
+    if (outcome === Outcome.Ok) this.state.cursor += varintSize(BigInt(bytes.length)) + bytes.length;
+    return outcome;
+  }
+
+  /** Closes the open entry, which has at least one item (a lone byte 00 if no envelope was applied). */
+  closeEntry(): void {
+    if (this.openTime === undefined) throw new EngineError("ENGINE_NO_ENTRY", "no entry is open");
+    this.state.time = this.openTime;
+    this.openTime = undefined;
+    this.finishEntry();
+  }
+
+  /** What `applyEnvelope` would say, without effect; at the time of the open entry, else of the machine. */
+  simulate(bytes: Uint8Array, signer?: Uint8Array): Outcome {
+    return this.tryEnvelope(bytes, signer, false);
+  }
+
+  private tryEnvelope(bytes: Uint8Array, signer: Uint8Array | undefined, keep: boolean): Outcome {
+    const { state, executor } = this;
+    if (keep && this.openTime === undefined) throw new EngineError("ENGINE_NO_ENTRY", "no entry is open");
+    const before = state.time;
+    state.time = this.openTime ?? before;
+    if (signer !== undefined) executor.provideSigner(signer, 0);
+    const outcome = executor.envelope(bytes, 0, bytes.length, keep);
+    if (!keep || outcome !== Outcome.Ok) state.time = before;
+    return outcome;
+  }
+
+  /** What the signer of this envelope must have signed; undefined when it is malformed or names unknown objects. */
+  digestOf(bytes: Uint8Array): Uint8Array | undefined {
+    const item = new ItemView();
+    if (!item.decodeEnvelope(bytes, 0, bytes.length)) return undefined;
+    if (this.state.kindOf(item.account) !== RecordKind.Account) return undefined;
+    for (const object of item.objects.subarray(0, 2 * item.opCount))
+      if (object >= this.state.nextObject) return undefined;
+    return this.executor.digester.digest(this.state, item);
+  }
+
+  // ── Undo ──
+
+  /** Remembers this point between two entries. From the first mark on, old records are kept. */
+  mark(): Mark {
+    return this.state.mark();
+  }
+
+  /** Takes everything back to a mark; later marks are gone. An entry begun or open is abandoned. */
+  rollbackTo(mark: Mark): void {
+    this.state.rollbackTo(mark);
+    this.header = undefined;
+    this.openTime = undefined;
+  }
+
+  /** Forgets the marks before this one. */
+  dropMarksBefore(mark: Mark): void {
+    this.state.dropMarksBefore(mark);
+  }
+
+  // ── Reading ──
+
+  /** A copy of an object's packed record. */
+  record(index: number): Uint8Array | undefined {
+    return this.state.kindOf(index) === 0 ? undefined : this.state.record(index).slice();
+  }
+
+  /** A copy of an exit's packed record. */
+  exitRecord(number: bigint): Uint8Array | undefined {
+    if (number < 0n || number >= BigInt(this.state.exits.count)) return undefined;
+    return this.state.exits.record(Number(number)).slice();
+  }
+
+  account(index: number): AccountRecord | undefined {
+    const record = this.decoded(index);
+    return record?.kind === "account" ? record : undefined;
+  }
+
+  pool(index: number): PoolRecord | undefined {
+    const record = this.decoded(index);
+    return record?.kind === "pool" ? record : undefined;
+  }
+
+  asset(index: number): AssetRecord | undefined {
+    const record = this.decoded(index);
+    return record?.kind === "asset" ? record : undefined;
+  }
+
+  exit(number: bigint): ExitRecord | undefined {
+    const record = this.exitRecord(number);
+    return record === undefined ? undefined : (decodeRecord(record) as ExitRecord);
+  }
+
+  private decoded(index: number): StateRecord | undefined {
+    const record = this.record(index);
+    return record === undefined ? undefined : decodeRecord(record);
+  }
+
+  /** Tag of an object as 32 bytes of hex; undefined where there is none. */
+  tag(index: number): Hex | undefined {
+    if (this.state.kindOf(index) === 0) return undefined;
+    const out = new Uint8Array(32);
+    this.executor.digester.writeTag(this.state, index, out, 0);
+    return toHex(out);
+  }
+
+  /** Accounts of an owner, oldest first. */
+  accountsOf(owner: Address): number[] {
+    const { state } = this;
+    const bytes = addressBytes(owner);
+    const found: number[] = [];
+    for (const index of state.owners.candidates(bytes))
+      if (sameAddress(state.record(index), 1, bytes, 0)) found.push(index);
+    return found.reverse();
+  }
+
+  /** What paying exactly `amountIn` of asset `sideIn` of a pool would bring; undefined where no such swap exists. */
+  quoteExactIn(pool: number, sideIn: 0 | 1, amountIn: bigint): Quote | undefined {
+    const record = this.pool(pool);
+    if (record === undefined || amountIn <= 0n) return undefined;
+    const { reserve0, reserve1, fee } = record;
+    const [reserveIn, reserveOut] = sideIn === 0 ? [reserve0, reserve1] : [reserve1, reserve0];
+    const amountOut = amountOutDown(amountIn, reserveIn, reserveOut, BigInt(fee));
+    return amountOut === 0n ? undefined : { amountIn, amountOut };
+  }
+
+  /** What getting exactly `amountOut` would cost, asset `sideIn` paying; undefined where no such swap exists. */
+  quoteExactOut(pool: number, sideIn: 0 | 1, amountOut: bigint): Quote | undefined {
+    const record = this.pool(pool);
+    if (record === undefined || amountOut <= 0n) return undefined;
+    const { reserve0, reserve1, fee } = record;
+    const [reserveIn, reserveOut] = sideIn === 0 ? [reserve0, reserve1] : [reserve1, reserve0];
+    if (amountOut >= reserveOut) return undefined;
+    return { amountIn: amountInUp(amountOut, reserveIn, reserveOut, BigInt(fee)), amountOut };
+  }
+
+  // ── Proofs ──
+
+  /** Siblings that prove these leaves (object indices, EXIT_BASE + exit numbers; strictly ascending). */
+  proof(indices: readonly number[]): Uint8Array[] {
+    this.tree.flush(this.state);
+    const extent = { nextObject: this.state.nextObject, nextExit: this.state.exits.count };
+    return multiproof(this.tree, indices, extent);
+  }
+
+  /**
+   * An exit's leaf and all 60 siblings, level by level, for the Bridge.
+   * @throws EngineError ENGINE_NO_LEAF
+   */
+  exitProof(number: bigint): { leaf: Hex; record: Uint8Array; siblings: Hex[] } {
+    const record = this.exitRecord(number);
+    if (record === undefined) throw new EngineError("ENGINE_NO_LEAF", `no exit ${number}`);
+    this.tree.flush(this.state);
+    const siblings = fullProof(this.tree, EXIT_BASE + Number(number)).map(toHex);
+    return { leaf: toHex(this.kernels.keccak256(record)), record, siblings };
+  }
+
+  /**
+   * The leaves that the next item reads or makes, found by executing it and undoing that; strictly ascending.
+   * @param item its bytes; undefined where the batch ends
+   */
+  leavesOf(header: EntryHeader, item: Uint8Array | undefined): number[] {
+    if (item === undefined) return [];
+    const { state, executor } = this;
+    const before = state.time;
+    const accessed = new Set<number>();
+    state.accessed = accessed;
+    state.time = header.time;
+    if (header.kind === EntryKind.Queue) executor.queueItem(item, false);
+    else executor.envelope(item, 0, item.length, false);
+    state.time = before;
+    state.accessed = undefined;
+    return [...accessed].sort((a, b) => a - b);
+  }
+
+  /** Leaves are objects below OBJECT_LIMIT, else exits. The record of a leaf; empty where nothing is. */
+  leafRecord(leaf: number): Uint8Array {
+    const record = leaf < OBJECT_LIMIT ? this.record(leaf) : this.exitRecord(BigInt(leaf - EXIT_BASE));
+    return record ?? new Uint8Array(0);
+  }
+}
+
+/** An engine at genesis. */
+export function createEngine(config: EngineConfig, kernels: Kernels): Engine {
+  return new Engine(config, kernels, State.genesis());
+}

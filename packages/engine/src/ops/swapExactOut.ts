@@ -1,0 +1,32 @@
+import { Outcome, RecordKind } from "@lakh/protocol";
+
+import { type Execution, amountOf, isKind, objectOf } from "../execution.ts";
+import { fitsUnits } from "../math.ts";
+import { accrue, amountInUp, poolFee, poolField } from "../pools.ts";
+import { settleSwap } from "./settleSwap.ts";
+
+/** Gets `amount` of the pool's second asset, pays at most `amount2` of its first. Cost: two records changed. */
+export function swapExactOut0(x: Execution, op: number): Outcome {
+  return swapExactOut(x, op, 0);
+}
+
+/** Gets `amount` of the pool's first asset, pays at most `amount2` of its second. Cost: two records changed. */
+export function swapExactOut1(x: Execution, op: number): Outcome {
+  return swapExactOut(x, op, 1);
+}
+
+function swapExactOut(x: Execution, op: number, sideIn: 0 | 1): Outcome {
+  const { state } = x;
+  const pool = objectOf(x, op);
+  const amountOut = amountOf(x, op, 0);
+  if (!isKind(x, pool, RecordKind.Pool)) return Outcome.WrongKind;
+  if (amountOut === 0n) return Outcome.ZeroAmount;
+  accrue(state, pool);
+  const reserveIn = poolField(state, pool, sideIn === 0 ? "reserve0" : "reserve1");
+  const reserveOut = poolField(state, pool, sideIn === 0 ? "reserve1" : "reserve0");
+  if (amountOut >= reserveOut) return Outcome.InsufficientLiquidity;
+  const amountIn = amountInUp(amountOut, reserveIn, reserveOut, poolFee(state, pool));
+  if (amountIn > amountOf(x, op, 1)) return Outcome.LimitNotMet;
+  if (!fitsUnits(reserveIn + amountIn)) return Outcome.Overflow;
+  return settleSwap(x, pool, sideIn, amountIn, amountOut);
+}
