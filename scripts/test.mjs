@@ -4,7 +4,11 @@ import { join } from "node:path";
 
 import { bootstrap, root } from "./bootstrap.mjs";
 
-const { node, env } = await bootstrap();
+const { node, env } = await bootstrap().catch((error) => {
+  console.error(error.message);
+  console.log("0 passed, 1 failed");
+  process.exit(1);
+});
 const hardhat = join(root, "node_modules/hardhat/dist/src/cli.js");
 const run = spawn(node, [hardhat, "test", "mocha", ...process.argv.slice(2)], {
   cwd: root,
