@@ -3,53 +3,47 @@ export type Path = number & { readonly __path: unique symbol };
 
 /** Longest path of a trace: a claim has at most 3 levels. */
 export const MAX_PATH = 2;
+
 const MAX_SEGMENT = 1024;
+const SHIFT = 65_536;
 
 export const ROOT = 0 as Path;
 
 /** A path as it comes from an event or a file. @throws RangeError when it is no path */
 export function toPath(value: bigint | number): Path {
-  return pathOf(...split(Number(value)));
+  const bits = Number(value);
+  if (!Number.isSafeInteger(bits) || bits < 0 || bits >= SHIFT * SHIFT) throw new RangeError(`not a path: ${value}`);
+  return pathOf(...picksOf(bits as Path));
 }
 
 /** The path of these picks, root first. @throws RangeError when there are more than {@link MAX_PATH} or one is out of 1 … 1,024 */
 export function pathOf(...picks: readonly number[]): Path {
-  if (picks.length > MAX_PATH) throw new RangeError(`a path has at most ${MAX_PATH} picks, not ${picks.length}`);
-  let path = 0;
-  for (const j of picks) {
-    if (!Number.isInteger(j) || j < 1 || j > MAX_SEGMENT) throw new RangeError(`not a segment: ${j}`);
-    path = path * 65_536 + j;
-  }
-  return path as Path;
+  return picks.reduce<Path>(childOf, ROOT);
 }
 
 /** The picks of a path, root first. */
-export function picksOf(path: Path): readonly number[] {
-  return split(path);
+export function picksOf(path: Path): number[] {
+  return [Math.floor(path / SHIFT), path % SHIFT].slice(MAX_PATH - pathLength(path));
 }
 
 /** How many picks lead to the trace. */
 export function pathLength(path: Path): number {
-  return split(path).length;
+  return path === 0 ? 0 : path < SHIFT ? 1 : 2;
 }
 
 /** The trace that cuts segment `j` of the trace at `path`. @throws RangeError as {@link pathOf} */
 export function childOf(path: Path, j: number): Path {
-  return pathOf(...split(path), j);
+  if (pathLength(path) === MAX_PATH) throw new RangeError(`a path has at most ${MAX_PATH} picks`);
+  if (!Number.isInteger(j) || j < 1 || j > MAX_SEGMENT) throw new RangeError(`not a segment: ${j}`);
+  return (path * SHIFT + j) as Path;
 }
 
 /** The path without its last pick; the root's is the root. */
 export function parentOf(path: Path): Path {
-  return pathOf(...split(path).slice(0, -1));
+  return Math.floor(path / SHIFT) as Path;
 }
 
 /** The last pick; 0 at the root. */
 export function lastPick(path: Path): number {
-  return split(path).at(-1) ?? 0;
-}
-
-function split(value: number): number[] {
-  if (!Number.isSafeInteger(value) || value < 0 || value >= 2 ** 32) throw new RangeError(`not a path: ${value}`);
-  if (value === 0) return [];
-  return value < 65_536 ? [value] : [Math.floor(value / 65_536), value % 65_536];
+  return path % SHIFT;
 }
