@@ -1,1 +1,38 @@
-export {};
+export { systemClock, type Clock } from "./clock.ts";
+export { CodedError, errorFields, fatal, hasCode, reset, retry, type ErrorData, type Severity } from "./errors.ts";
+export { createHealth, type Health, type HealthReport } from "./health.ts";
+export { isLocalChain, loadKey, type KeySource } from "./key.ts";
+export { asL1Error, connectL1, isUnreachable, onL1, type L1, type L1Config } from "./l1/client.ts";
+export { type FeePolicy } from "./l1/fees.ts";
+export { fileJournal, memoryJournal, type Journal } from "./l1/journal.ts";
+export { decodeRevert, isRevert, type Revert } from "./l1/revert.ts";
+export {
+  createSender,
+  MAX_TRANSACTION_GAS,
+  type Call,
+  type Sender,
+  type SenderConfig,
+  type SenderDeps,
+} from "./l1/sender.ts";
+export { createLifecycle, stopOnSignals, type Lifecycle } from "./lifecycle.ts";
+export { createLog, LOG_LEVELS, silentLog, type Log, type LogConfig, type LogLevel } from "./log.ts";
+export { addProcessMetrics, createRegistry, type Registry } from "./metrics.ts";
+export { serveMonitor, type Monitor, type MonitorConfig } from "./monitor.ts";
+export { l1Options, senderOptions, serviceOptions } from "./options/common.ts";
+export {
+  address,
+  choice,
+  gwei,
+  integer,
+  optional,
+  path,
+  secret,
+  text,
+  toggle,
+  url,
+  type About,
+} from "./options/kinds.ts";
+export { flagOf, prefixOf, variableOf, type Option, type Options, type OptionTable } from "./options/option.ts";
+export { readOptions, type OptionSources } from "./options/read.ts";
+export { optionsHelp, shownOptions } from "./options/show.ts";
+export { backoffMilliseconds, runStepper, type StepperLoop, type StepReport, type Stepper } from "./stepper.ts";

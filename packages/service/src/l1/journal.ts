@@ -1,0 +1,100 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { open, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+
+import { fatal } from "../errors.ts";
+
+/** One signed form of an intent; a replacement pays more for the same nonce. */
+export interface Attempt {
+  readonly hash: string;
+  readonly raw: string;
+  readonly maxFeeWei: bigint;
+  readonly tipWei: bigint;
+  /** L1 block number when it was signed. */
+  readonly block: number;
+}
+
+/** A transaction that the key is bound to until its nonce is used. */
+export interface Intent {
+  readonly nonce: number;
+  readonly label: string;
+  readonly to: string;
+  readonly data: string;
+  readonly valueWei: bigint;
+  readonly gasLimit: bigint;
+  /** Oldest first, at least one; any of them may be mined. */
+  readonly attempts: readonly Attempt[];
+}
+
+/** Remembers what is under way, so that a restart goes on where it stood. */
+export interface Journal {
+  /** Intents under way when the process ended. @throws CodedError fatal `BadJournal` */
+  load(): Intent[];
+  /** Replaces what is remembered; durable when it resolves. */
+  save(intents: readonly Intent[]): Promise<void>;
+}
+
+/** A journal that ends with the process. */
+export function memoryJournal(): Journal {
+  let kept: readonly Intent[] = [];
+  return {
+    load: () => [...kept],
+    save: async (intents) => {
+      kept = [...intents];
+    },
+  };
+}
+
+/** A journal in a file, replaced as a whole: after a crash it holds the old or the new intents, never half. */
+export function fileJournal(file: string): Journal {
+  mkdirSync(dirname(file), { recursive: true });
+  return {
+    load: () => parse(file),
+    save: async (intents) => {
+      const handle = await open(`${file}.new`, "w", 0o600);
+      try {
+        await handle.writeFile(JSON.stringify(intents, (_, value: unknown) => toJson(value)));
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(`${file}.new`, file);
+      await syncFolder(dirname(file));
+    },
+  };
+}
+
+/** Makes the renaming itself durable. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function parse(file: string): Intent[] {
+  let content: string;
+  try {
+    content = readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    throw fatal("BadJournal", `cannot read the journal ${file}: ${String(error)}`, { file }, error);
+  }
+  try {
+    return JSON.parse(content, fromJson) as Intent[];
+  } catch (error) {
+    throw fatal("BadJournal", `the journal ${file} is damaged: ${String(error)}`, { file }, error);
+  }
+}
+
+const BIGINT_FIELDS: readonly string[] = ["maxFeeWei", "tipWei", "valueWei", "gasLimit"];
+
+function toJson(value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
+}
+
+function fromJson(name: string, value: unknown): unknown {
+  return BIGINT_FIELDS.includes(name) && typeof value === "string" ? BigInt(value) : value;
+}

@@ -1,0 +1,291 @@
+import { Transaction, type BaseWallet, type TransactionReceipt } from "ethers";
+
+import type { Clock } from "../clock.ts";
+import { CodedError, errorFields, reset, retry } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { Registry } from "../metrics.ts";
+import { asL1Error, isUnreachable, onL1, type L1 } from "./client.ts";
+import { bumpedFees, DEFAULT_FEES, feesFor, type FeePolicy, type Fees } from "./fees.ts";
+import type { Attempt, Intent, Journal } from "./journal.ts";
+import { createSenderMetrics, type SenderMetrics } from "./sender-metrics.ts";
+
+/** Most gas of one L1 transaction (EIP-7825). */
+export const MAX_TRANSACTION_GAS = 16_777_216n;
+
+/** What to send. */
+export interface Call {
+  /** For logs, metrics and the journal: `appendBatch`. */
+  readonly label: string;
+  readonly to: string;
+  readonly data: string;
+  readonly valueWei?: bigint;
+}
+
+/** Sends one key's transactions. There is one sender a key: nothing else may use the key while it runs. */
+export interface Sender {
+  readonly address: string;
+  /** Waits for the transactions that an earlier run left under way. */
+  resume(signal?: AbortSignal): Promise<void>;
+  /**
+   * Sends and waits until it is mined. Calls may overlap.
+   * @throws CodedError reset `L1Reverted` (decoded; nothing is sent when it would revert), `NonceTaken`, retry
+   *   `L1Unreachable` and `L1Fault` (nothing was sent), `L1Refused`, `InsufficientFunds`, `Aborted` (it stays in the journal)
+   */
+  send(call: Call, signal?: AbortSignal): Promise<TransactionReceipt>;
+}
+
+export interface SenderConfig {
+  readonly fees?: Partial<FeePolicy>;
+  readonly pollMilliseconds?: number;
+}
+
+export interface SenderDeps {
+  readonly l1: L1;
+  readonly wallet: BaseWallet;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly registry?: Registry;
+}
+
+/** Opens the sender of a key; call {@link Sender.resume} before the first send. */
+export function createSender(config: SenderConfig, deps: SenderDeps): Sender {
+  return new KeySender(config, deps);
+}
+
+class KeySender implements Sender {
+  readonly address: string;
+  readonly #deps: SenderDeps;
+  readonly #fees: FeePolicy;
+  readonly #pollMilliseconds: number;
+  readonly #metrics: SenderMetrics;
+  #pending: readonly Intent[];
+  /** Nonces are given out, journalled and broadcast one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(config: SenderConfig, deps: SenderDeps) {
+    this.address = deps.wallet.address;
+    this.#deps = deps;
+    this.#fees = { ...DEFAULT_FEES, ...config.fees };
+    this.#pollMilliseconds = config.pollMilliseconds ?? 1_000;
+    this.#metrics = createSenderMetrics(deps.registry);
+    this.#pending = deps.journal.load();
+  }
+
+  async resume(signal?: AbortSignal): Promise<void> {
+    for (const { label, nonce } of this.#pending) {
+      this.#deps.log.info({ label, nonce }, "Resuming a transaction");
+      try {
+        await this.#settle(nonce, signal);
+      } catch (error) {
+        if (signal?.aborted) throw error;
+        this.#deps.log.warn({ ...errorFields(error), label, nonce }, "A resumed transaction failed");
+      }
+    }
+  }
+
+  async send(call: Call, signal?: AbortSignal): Promise<TransactionReceipt> {
+    const gasLimit = await this.#gasLimit(call);
+    const nonce = await this.#inTurn(() => this.#start(call, gasLimit, signal));
+    return this.#settle(nonce, signal);
+  }
+
+  async #gasLimit({ to, data, valueWei }: Call): Promise<bigint> {
+    const { provider } = this.#deps.l1;
+    const gas = await onL1(() => provider.estimateGas({ from: this.address, to, data, value: valueWei ?? 0n }));
+    const withMargin = gas + gas / 5n;
+    return withMargin < MAX_TRANSACTION_GAS ? withMargin : MAX_TRANSACTION_GAS;
+  }
+
+  /** Journals and broadcasts under the next nonce. */
+  async #start({ label, to, data, valueWei }: Call, gasLimit: bigint, signal?: AbortSignal): Promise<number> {
+    const { provider } = this.#deps.l1;
+    const fees = await this.#freshFees(label, signal);
+    const mined = await onL1(() => provider.getTransactionCount(this.address, "latest"));
+    const nonce = this.#pending.reduce((next, intent) => Math.max(next, intent.nonce + 1), mined);
+    const intent: Intent = { nonce, label, to, data, valueWei: valueWei ?? 0n, gasLimit, attempts: [] };
+    const attempt = await this.#sign(intent, fees);
+    await this.#keep({ ...intent, attempts: [attempt] });
+    try {
+      await this.#broadcast(attempt);
+    } catch (error) {
+      // Unknown whether it got through: it stays journalled and is broadcast again while waiting.
+      if (isUnreachable(error)) return nonce;
+      await this.#forget(nonce);
+      throw error;
+    }
+    this.#deps.log.debug({ label, nonce, hash: attempt.hash, gasLimit }, "Sent");
+    return nonce;
+  }
+
+  /** Waits until the nonce is used; replaces what is stuck. */
+  async #settle(nonce: number, signal?: AbortSignal): Promise<TransactionReceipt> {
+    for (;;) {
+      try {
+        const receipt = await this.#receipt(nonce);
+        if (receipt) return await this.#finish(nonce, receipt);
+        await this.#push(nonce);
+      } catch (error) {
+        const coded = asL1Error(error);
+        if (!(coded instanceof CodedError) || coded.severity !== "retry") throw coded;
+        this.#deps.log.warn({ ...errorFields(coded), nonce }, "Waiting for a transaction");
+      }
+      if (signal?.aborted) throw retry("Aborted", "stopped while waiting for a transaction", { nonce });
+      await this.#deps.clock.sleep(this.#pollMilliseconds, signal);
+    }
+  }
+
+  /** @throws CodedError reset `NonceTaken` when something else used the nonce */
+  async #receipt(nonce: number): Promise<TransactionReceipt | undefined> {
+    const { provider } = this.#deps.l1;
+    // Read first: once the nonce is used, the receipt of ours is there, if it was ours.
+    const mined = await provider.getTransactionCount(this.address, "latest");
+    for (const { hash } of this.#intent(nonce).attempts.toReversed()) {
+      const receipt = await provider.getTransactionReceipt(hash);
+      if (receipt) return receipt;
+    }
+    if (mined <= nonce) return undefined;
+    const { label } = this.#intent(nonce);
+    await this.#forget(nonce);
+    this.#metrics.sent.inc({ label, result: "lost" });
+    throw reset("NonceTaken", `nonce ${nonce} of ${this.address} was used by another transaction`, { nonce, label });
+  }
+
+  async #finish(nonce: number, receipt: TransactionReceipt): Promise<TransactionReceipt> {
+    const intent = this.#intent(nonce);
+    const { label } = intent;
+    await this.#forget(nonce);
+    const succeeded = receipt.status === 1;
+    this.#metrics.sent.inc({ label, result: succeeded ? "mined" : "reverted" });
+    this.#metrics.gas.inc({ label }, Number(receipt.gasUsed));
+    if (succeeded) return receipt;
+    throw await this.#whyReverted(intent, receipt);
+  }
+
+  async #whyReverted({ label, to, data, valueWei }: Intent, receipt: TransactionReceipt): Promise<unknown> {
+    const { hash, blockNumber } = receipt;
+    try {
+      await this.#deps.l1.provider.call({ from: this.address, to, data, value: valueWei, blockTag: blockNumber });
+    } catch (error) {
+      const coded = asL1Error(error);
+      if (coded instanceof CodedError && coded.code === "L1Reverted") return coded;
+    }
+    return reset("L1Reverted", `${label} reverted in ${hash}`, { name: "unknown error", args: [], hash });
+  }
+
+  /** Broadcasts again what L1 forgot, and replaces what waits too long. */
+  async #push(nonce: number): Promise<void> {
+    const { provider } = this.#deps.l1;
+    const intent = this.#intent(nonce);
+    const last = intent.attempts.at(-1) as Attempt;
+    if ((await provider.getTransaction(last.hash)) === null) await this.#broadcast(last);
+    const block = await provider.getBlockNumber();
+    if (block - last.block < this.#fees.bumpAfterBlocks) return;
+    const fees = bumpedFees(last, feesFor(await this.#baseFee(), this.#fees), this.#fees);
+    this.#metrics.overCap.set(fees ? 0 : 1);
+    if (fees === undefined) {
+      this.#warnFeeCap(intent.label, { nonce });
+      return;
+    }
+    const attempt = await this.#sign(intent, fees);
+    await this.#keep({ ...intent, attempts: [...intent.attempts, attempt] });
+    await this.#broadcast(attempt);
+    this.#deps.log.info({ label: intent.label, nonce, hash: attempt.hash, ...fees }, "Replaced a stuck transaction");
+  }
+
+  /** Fees for a new transaction; alerts and waits while L1 costs more than the cap. */
+  async #freshFees(label: string, signal?: AbortSignal): Promise<Fees> {
+    for (;;) {
+      const baseFeeWei = await this.#baseFee();
+      const fees = feesFor(baseFeeWei, this.#fees);
+      this.#metrics.overCap.set(fees ? 0 : 1);
+      if (fees) return fees;
+      this.#warnFeeCap(label, { baseFeeWei });
+      if (signal?.aborted) throw retry("Aborted", "stopped while waiting for lower fees", { label });
+      await this.#deps.clock.sleep(this.#pollMilliseconds, signal);
+    }
+  }
+
+  #warnFeeCap(label: string, fields: object): void {
+    this.#deps.log.warn(
+      { code: "FeeCap", label, mostWei: this.#fees.mostWei, ...fields },
+      "L1 costs more than the cap",
+    );
+  }
+
+  async #baseFee(): Promise<bigint> {
+    const block = await onL1(() => this.#deps.l1.provider.getBlock("latest"));
+    return block?.baseFeePerGas ?? 0n;
+  }
+
+  async #sign({ nonce, to, data, valueWei, gasLimit }: Intent, fees: Fees): Promise<Attempt> {
+    const { l1, wallet } = this.#deps;
+    const price = { maxFeePerGas: fees.maxFeeWei, maxPriorityFeePerGas: fees.tipWei };
+    const request = { type: 2, chainId: l1.chainId, nonce, to, data, value: valueWei, gasLimit, ...price };
+    const raw = await wallet.signTransaction(request);
+    const hash = Transaction.from(raw).hash as string;
+    return { hash, raw, ...fees, block: await onL1(() => l1.provider.getBlockNumber()) };
+  }
+
+  async #broadcast({ raw, hash }: Attempt): Promise<void> {
+    const { provider } = this.#deps.l1;
+    try {
+      await provider.broadcastTransaction(raw);
+    } catch (error) {
+      if (isUnreachable(error)) throw asL1Error(error);
+      // "Already known" has no code of its own: what counts is whether L1 has it.
+      if ((await onL1(() => provider.getTransaction(hash))) !== null) return;
+      throw await this.#whyRefused(raw, error);
+    }
+  }
+
+  /** Nodes word refusals differently: what counts is nonce and balance. */
+  async #whyRefused(raw: string, error: unknown): Promise<CodedError> {
+    const { provider } = this.#deps.l1;
+    const { address } = this;
+    const { nonce, value, gasLimit, maxFeePerGas } = Transaction.from(raw);
+    if ((await onL1(() => provider.getTransactionCount(address, "latest"))) > nonce) {
+      return retry("NonceTaken", `another transaction of ${address} used nonce ${nonce}`, { address, nonce }, error);
+    }
+    const dueWei = value + gasLimit * (maxFeePerGas ?? 0n);
+    const balanceWei = await onL1(() => provider.getBalance(address));
+    if (balanceWei < dueWei) {
+      const data = { address, balanceWei, dueWei };
+      return retry(
+        "InsufficientFunds",
+        `${address} has ${balanceWei} wei and needs ${dueWei}: send it ETH`,
+        data,
+        error,
+      );
+    }
+    return retry("L1Refused", `L1 refused the transaction: ${String(error)}`, { address, nonce }, error);
+  }
+
+  #intent(nonce: number): Intent {
+    const intent = this.#pending.find((pending) => pending.nonce === nonce);
+    if (intent === undefined) throw new Error(`no intent with nonce ${nonce}`);
+    return intent;
+  }
+
+  async #keep(intent: Intent): Promise<void> {
+    await this.#save([...this.#pending.filter(({ nonce }) => nonce !== intent.nonce), intent]);
+  }
+
+  async #forget(nonce: number): Promise<void> {
+    await this.#save(this.#pending.filter((intent) => intent.nonce !== nonce));
+  }
+
+  async #save(pending: readonly Intent[]): Promise<void> {
+    this.#pending = pending;
+    this.#metrics.pending.set(pending.length);
+    this.#saving = this.#saving.then(() => this.#deps.journal.save(this.#pending));
+    await this.#saving;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+}

@@ -1,0 +1,15 @@
+import { collectDefaultMetrics, Registry } from "prom-client";
+
+/** A registry of the service's own, so that several run in one process. Names of metrics start with `lakh_` and end in a unit. */
+export function createRegistry(service: string): Registry {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  return registry;
+}
+
+/** Adds the process's own metrics (memory, CPU, event loop); for a process that is one service. */
+export function addProcessMetrics(registry: Registry): void {
+  collectDefaultMetrics({ register: registry });
+}
+
+export type { Registry };

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import {
+  address,
+  choice,
+  CodedError,
+  gwei,
+  integer,
+  optional,
+  optionsHelp,
+  readOptions,
+  secret,
+  shownOptions,
+  toggle,
+  url,
+} from "@lakh/service";
+
+const table = {
+  l1Url: url({ help: "JSON-RPC of L1" }),
+  pollSeconds: integer(1, 100, { help: "pause", fallback: 12 }),
+  mode: choice(["fast", "safe"], { help: "how", fallback: "safe" }),
+  capGwei: gwei({ help: "cap", fallback: 10n ** 9n }),
+  owner: optional(address({ help: "who" })),
+  loud: toggle({ help: "says more" }),
+  key: secret({ help: "private key" }),
+};
+const L1 = ["--l1-url", "http://user:pass@localhost:8545/secret"];
+
+function read(argv: readonly string[], env: Record<string, string> = {}) {
+  return readOptions(table, { role: "tester", argv, env });
+}
+
+function codeOf(argv: readonly string[], env: Record<string, string> = {}): { code: string; data: unknown } {
+  try {
+    read(argv, env);
+  } catch (error) {
+    if (error instanceof CodedError) return { code: `${error.severity} ${error.code}`, data: error.data };
+    throw error;
+  }
+  return { code: "none", data: {} };
+}
+
+describe("service > readOptions", () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "lakh-options-"));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  function file(content: string): string {
+    const name = join(folder, `${content.length}.json`);
+    writeFileSync(name, content);
+    return name;
+  }
+
+  it("takes flags before the environment before the file before fallbacks", () => {
+    const config = file(JSON.stringify({ pollSeconds: 3, mode: "fast", loud: true }));
+    const values = read([...L1, "--config", config, "--cap-gwei=0.5"], { LAKH_TESTER_POLL_SECONDS: "4" });
+    expect(values).to.deep.equal({
+      l1Url: L1[1],
+      pollSeconds: 4,
+      mode: "fast",
+      capGwei: 500_000_000n,
+      owner: undefined,
+      loud: true,
+      key: undefined,
+    });
+  });
+
+  it("refuses what it does not know, wherever it is written", () => {
+    expect(codeOf([...L1, "--poll-second", "3"]).code).to.equal("fatal UnknownOption");
+    expect(codeOf([...L1, "stray"]).code).to.equal("fatal UnknownOption");
+    expect(codeOf(L1, { LAKH_TESTER_POLL: "3" }).code).to.equal("fatal UnknownOption");
+    expect(codeOf([...L1, "--config", file('{"poll":3}')]).code).to.equal("fatal UnknownOption");
+    expect(codeOf([...L1, "--config", file('{"toString":"3"}')]).code).to.equal("fatal UnknownOption");
+    expect(codeOf(L1, { LAKH_OTHER_POLL: "3" }).code).to.equal("none");
+  });
+
+  it("refuses what is malformed and says what was expected", () => {
+    for (const given of ["0", "101", "1.5", "-1", "ten", "", "0x10"]) {
+      const { code, data } = codeOf([...L1, "--poll-seconds", given]);
+      expect(code).to.equal("fatal BadOption");
+      expect(data).to.deep.equal({ where: "--poll-seconds", given, expects: "an integer from 1 to 100" });
+    }
+    expect(codeOf([...L1, "--mode", "slow"]).code).to.equal("fatal BadOption");
+    expect(codeOf([...L1, "--mode"]).code).to.equal("fatal BadOption");
+    expect(codeOf([...L1, ...L1]).code).to.equal("fatal BadOption");
+    expect(codeOf([...L1, "--cap-gwei", "1e9"]).code).to.equal("fatal BadOption");
+    expect(codeOf([...L1, "--owner", "0x52908400098527886E0F7030069857D2E4169Ee7"]).code).to.equal("fatal BadOption");
+    expect(codeOf(["--l1-url", "ftp://x"]).code).to.equal("fatal BadOption");
+    expect(codeOf([...L1, "--config", file('{"pollSeconds":[1]}')]).code).to.equal("fatal BadOption");
+  });
+
+  it("refuses bad config files", () => {
+    expect(codeOf([...L1, "--config", file("{")]).code).to.equal("fatal BadConfigFile");
+    expect(codeOf([...L1, "--config", file("[1, 2]")]).code).to.equal("fatal BadConfigFile");
+    expect(codeOf([...L1, "--config", join(folder, "none")]).code).to.equal("fatal BadConfigFile");
+  });
+
+  it("asks for what must be given", () => {
+    const { code, data } = codeOf([]);
+    expect(code).to.equal("fatal MissingOption");
+    expect(data).to.include({ flag: "--l1-url", variable: "LAKH_TESTER_L1_URL" });
+  });
+
+  it("never takes a secret from the command line, and never shows one", () => {
+    expect(codeOf([...L1, "--key", "0x1234"]).code).to.equal("fatal SecretOnCommandLine");
+    const shown = shownOptions(table, read(L1, { LAKH_TESTER_KEY: "0x1234" }));
+    expect(shown).to.include({ key: "(secret)", owner: "(not given)", l1Url: "localhost:8545" });
+    expect(optionsHelp("tester", table)).to.not.contain("--key");
+  });
+});

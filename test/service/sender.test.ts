@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+import { BrowserProvider, Wallet, type Provider } from "ethers";
+import { network } from "hardhat";
+
+import {
+  CodedError,
+  createSender,
+  fileJournal,
+  memoryJournal,
+  silentLog,
+  type Clock,
+  type Journal,
+  type Sender,
+  type SenderConfig,
+} from "@lakh/service";
+import { Inbox__factory } from "@lakh/bindings";
+
+const RECEIVER = "0x" + "ab".repeat(20);
+
+async function setup() {
+  const { provider: rpc, ethers, networkHelpers } = await network.create();
+  const provider = new BrowserProvider(rpc, undefined, { cacheTimeout: -1 });
+  const wallet = Wallet.createRandom();
+  const [funder] = await ethers.getSigners();
+  if (!funder) throw new Error("no signer");
+  await funder.sendTransaction({ to: wallet.address, value: 10n ** 18n });
+  const chainId = (await provider.getNetwork()).chainId;
+  /** What happens in the sender's pauses, one after the other; then it gives up. */
+  const pauses: (() => Promise<unknown>)[] = [];
+  const clock: Clock = {
+    nowMilliseconds: () => 0,
+    sleep: async () => {
+      const next = pauses.shift();
+      if (!next) throw new Error("the sender waits for ever");
+      await next();
+    },
+  };
+  const open = (config: SenderConfig = {}, journal: Journal = memoryJournal(), on: Provider = provider): Sender =>
+    createSender(config, { l1: { provider: on, chainId }, wallet, journal, clock, log: silentLog() });
+  return { rpc, ethers, networkHelpers, provider, wallet, funder, pauses, open };
+}
+
+const PAYMENT = { label: "pay", to: RECEIVER, data: "0x", valueWei: 5n };
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof CodedError) return `${error.severity} ${error.code}`;
+    throw error;
+  }
+  return "none";
+}
+
+describe("service > createSender", () => {
+  it("sends, waits for the receipt and forgets", async () => {
+    const { open, provider } = await setup();
+    const journal = memoryJournal();
+    const sender = open({}, journal);
+    const many = await Promise.all([sender.send(PAYMENT), sender.send(PAYMENT), sender.send(PAYMENT)]);
+    expect(new Set(many.map(({ hash }) => hash)).size).to.equal(3);
+    expect(journal.load()).to.deep.equal([]);
+    expect(await provider.getTransactionCount(sender.address)).to.equal(3);
+  });
+
+  it("sends nothing that would revert, and decodes why by its selector", async () => {
+    const { open, ethers, provider, wallet } = await setup();
+    const params = { batcher: RECEIVER, bridge: RECEIVER, forceDelay: 10, maxTimeDrift: 10, sequencerSilence: 100 };
+    const inbox = await ethers.deployContract("Inbox", [params]);
+    const data = Inbox__factory.createInterface().encodeFunctionData("includeQueue", [1]);
+    const error: unknown = await open()
+      .send({ label: "includeQueue", to: await inbox.getAddress(), data })
+      .catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(CodedError).and.include({ code: "L1Reverted", severity: "reset" });
+    expect((error as CodedError).data).to.include({ name: "SlicePastQueue" });
+    expect(await provider.getTransactionCount(wallet.address)).to.equal(0);
+  });
+
+  it("replaces a stuck transaction after some L1 blocks, paying more", async () => {
+    const { open, rpc, networkHelpers, pauses, provider } = await setup();
+    await rpc.request({ method: "evm_setAutomine", params: [false] });
+    const journal = memoryJournal();
+    // The transaction leaves the pool and no block takes it, until the replacement is there.
+    const drop = async (): Promise<void> => {
+      const hash = journal.load()[0]?.attempts.at(-1)?.hash;
+      await rpc.request({ method: "hardhat_dropTransaction", params: [hash] });
+      await networkHelpers.mine(2);
+    };
+    pauses.push(
+      drop,
+      async () => expect(journal.load()[0]?.attempts.length).to.equal(2),
+      () => networkHelpers.mine(1),
+    );
+    const receipt = await open({ fees: { bumpAfterBlocks: 2 } }, journal).send(PAYMENT);
+    expect(receipt.status).to.equal(1);
+    expect(await provider.getBalance(RECEIVER)).to.equal(5n);
+  });
+
+  it("alerts and waits while L1 costs more than the cap", async () => {
+    const { open, pauses, networkHelpers } = await setup();
+    await networkHelpers.setNextBlockBaseFeePerGas(50n * 10n ** 9n);
+    await networkHelpers.mine(1);
+    const cheaper = async (): Promise<void> => {
+      await networkHelpers.setNextBlockBaseFeePerGas(10n ** 9n);
+      await networkHelpers.mine(1);
+    };
+    pauses.push(async () => undefined, cheaper);
+    const receipt = await open({ fees: { mostWei: 20n * 10n ** 9n } }).send(PAYMENT);
+    expect(receipt.status).to.equal(1);
+    expect(pauses).to.deep.equal([]);
+  });
+
+  it("goes on after a restart where it stood: sent once", async () => {
+    const { open, rpc, networkHelpers, pauses, provider, wallet } = await setup();
+    const folder = mkdtempSync(join(tmpdir(), "lakh-journal-"));
+    const file = join(folder, "sender.json");
+    await rpc.request({ method: "evm_setAutomine", params: [false] });
+    const stopping = new AbortController();
+    pauses.push(async () => stopping.abort());
+    pauses.push(async () => undefined);
+    expect(await codeOf(open({}, fileJournal(file)).send(PAYMENT, stopping.signal))).to.equal("retry Aborted");
+    pauses.length = 0;
+    pauses.push(() => networkHelpers.mine(1));
+    await open({}, fileJournal(file)).resume();
+    expect(fileJournal(file).load()).to.deep.equal([]);
+    expect(await provider.getTransactionCount(wallet.address)).to.equal(1);
+    expect(await provider.getBalance(RECEIVER)).to.equal(5n);
+    writeFileSync(file, "{");
+    expect(() => fileJournal(file).load())
+      .to.throw(CodedError)
+      .with.property("code", "BadJournal");
+    rmSync(folder, { recursive: true });
+  });
+
+  it("says when another transaction took the nonce, and when money is missing", async () => {
+    const { open, rpc, networkHelpers, pauses, wallet, provider } = await setup();
+    await rpc.request({ method: "evm_setAutomine", params: [false] });
+    const journal = memoryJournal();
+    const steal = async (): Promise<void> => {
+      await rpc.request({ method: "hardhat_dropTransaction", params: [journal.load()[0]?.attempts[0]?.hash] });
+      const other = { to: RECEIVER, value: 1n, nonce: 0, maxFeePerGas: 10n ** 10n, maxPriorityFeePerGas: 1n };
+      await wallet.connect(provider).sendTransaction({ ...other, gasLimit: 21_000n });
+      await networkHelpers.mine(1);
+    };
+    pauses.push(steal);
+    expect(await codeOf(open({}, journal).send(PAYMENT))).to.equal("reset NonceTaken");
+    expect(journal.load()).to.deep.equal([]);
+    await networkHelpers.setBalance(wallet.address, 10n ** 12n);
+    expect(await codeOf(open({}, journal).send(PAYMENT))).to.equal("retry InsufficientFunds");
+    expect(journal.load()).to.deep.equal([]);
+  });
+});
