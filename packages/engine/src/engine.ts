@@ -16,7 +16,6 @@ import {
   type Hex,
   ItemView,
   type Machine,
-  OBJECT_LIMIT,
   Outcome,
   type PoolRecord,
   RecordKind,
@@ -372,9 +371,9 @@ export class Engine {
     return [...accessed].sort((a, b) => a - b);
   }
 
-  /** Leaves are objects below OBJECT_LIMIT, else exits. The record of a leaf; empty where nothing is. */
+  /** The record of a leaf (an object's index, or EXIT_BASE + an exit's number); empty where nothing is. */
   leafRecord(leaf: number): Uint8Array {
-    const record = leaf < OBJECT_LIMIT ? this.record(leaf) : this.exitRecord(BigInt(leaf - EXIT_BASE));
+    const record = leaf < EXIT_BASE ? this.record(leaf) : this.exitRecord(BigInt(leaf - EXIT_BASE));
     return record ?? new Uint8Array(0);
   }
 }

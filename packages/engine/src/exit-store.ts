@@ -24,6 +24,13 @@ export class ExitStore {
     this.count++;
   }
 
+  /** Takes over `count` packed exits. */
+  load(records: Uint8Array, count: number): void {
+    this.bytes = growU8(this.bytes, records.length);
+    this.bytes.set(records);
+    this.count = count;
+  }
+
   /** The record of an exit, as a view of memory that the next change may move. */
   record(number: number): Uint8Array {
     return this.bytes.subarray(number * ExitLayout.size, (number + 1) * ExitLayout.size);

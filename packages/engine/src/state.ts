@@ -186,6 +186,14 @@ export class State {
     return index;
   }
 
+  /** Adds an object with this whole record, outside of any item: for snapshots. */
+  loadRecord(record: Uint8Array): void {
+    const index = this.createObject(record.length);
+    this.arena.bytes.set(record, this.at(index));
+    if (record[0] === RecordKind.Account) this.indexOwner(index);
+    this.commitItem();
+  }
+
   /** Makes an asset of the token and shift at `at` of `source` (21 bytes); 0 when no index is left. */
   createAsset(source: Uint8Array, at: number): number {
     const index = this.createObject(AssetLayout.size);

@@ -1,5 +1,5 @@
 import { createKeccak } from "hash-wasm";
-import { recover } from "tiny-secp256k1";
+import { isXOnlyPoint, recover } from "tiny-secp256k1";
 
 import { ADDRESS_BYTES, HASH_BYTES, SIGNATURE_BYTES, type Kernels } from "./interface.ts";
 import { splitCompact } from "./signature.ts";
@@ -31,7 +31,7 @@ export async function createPortableKernels(): Promise<Kernels> {
     for (let i = 0; i < count; i++) {
       outAddresses.fill(0, i * ADDRESS_BYTES, (i + 1) * ADDRESS_BYTES);
       const parity = splitCompact(signatures, i * SIGNATURE_BYTES, plain);
-      if (parity === undefined) continue;
+      if (parity === undefined || !isXOnlyPoint(plain.subarray(0, 32))) continue; // `recover` would throw
       const digest = digests.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES);
       const publicKey = recover(digest, plain, parity, false);
       if (publicKey === null) continue;

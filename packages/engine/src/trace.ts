@@ -1,0 +1,45 @@
+/** Walking the machine step by step through known entries: what a dispute asks for (docs/spec/game.md). */
+import type { EntryHeader, Hex } from "@lakh/protocol";
+
+import type { Engine } from "./engine.ts";
+import type { EntryPayload } from "./types.ts";
+
+/** An entry with its data. */
+export interface KnownEntry {
+  readonly header: EntryHeader;
+  readonly payload: EntryPayload;
+}
+
+/**
+ * Moves the engine forward by `steps` steps, or to the end of the entries when that comes first.
+ * @param entries from the one at the engine's cursor on
+ * @returns steps taken
+ */
+export function runSteps(engine: Engine, entries: Iterable<KnownEntry>, steps: number): number {
+  let taken = 0;
+  if (steps === 0) return 0;
+  for (const { header, payload } of entries)
+    for (const _ of engine.entrySteps(header, payload)) if (++taken === steps) return taken;
+  return taken;
+}
+
+/**
+ * Machine hashes after every `everySteps` steps, `count` of them; the engine ends there. A machine at the end of the
+ * entries stays as it is, so later hashes equal the last.
+ * @param entries from the one at the engine's cursor to the end of the claim
+ */
+export function traceSteps(engine: Engine, entries: Iterable<KnownEntry>, count: number, everySteps: number): Hex[] {
+  const hashes: Hex[] = [];
+  let taken = 0;
+  walk: for (const { header, payload } of entries)
+    for (const _ of engine.entrySteps(header, payload)) {
+      if (hashes.length === count) break walk;
+      if (++taken % everySteps === 0) hashes.push(engine.machineHash());
+      if (hashes.length === count) break walk;
+    }
+  if (hashes.length < count) {
+    const end = engine.machineHash();
+    while (hashes.length < count) hashes.push(end);
+  }
+  return hashes;
+}
