@@ -93,9 +93,9 @@ contract Bridge is IBridge, ReentrancyGuardTransient {
     function assignExit(Exit calldata exit_, address to) external {
         require(to != address(0), ZeroAddress());
         require(!isFinalized(exit_.number), AlreadyFinalized(exit_.number));
-        address holder = holderOf(exit_);
-        require(msg.sender == holder, NotHolder(msg.sender, holder));
         bytes32 id = exitId(exit_);
+        address holder = _holderOf(id, exit_.recipient);
+        require(msg.sender == holder, NotHolder(msg.sender, holder));
         _assignees[id] = to;
         emit ExitAssigned(id, holder, to, exit_.number);
     }
@@ -114,14 +114,15 @@ contract Bridge is IBridge, ReentrancyGuardTransient {
         ExitProof.check(exit_, machine, siblings);
 
         _finalized[exit_.number >> 8] |= 1 << (exit_.number & 0xff);
-        _release(exit_.token, exit_.shift, exit_.amount);
-        address payee = holderOf(exit_);
+        AssetState storage asset = _release(exit_.token, exit_.shift, exit_.amount);
+        bytes32 id = exitId(exit_);
+        address payee = _holderOf(id, exit_.recipient);
         bool delivered = Payout.tryPay(exit_.token, payee, exit_.amount * _unit(exit_.shift));
         if (!delivered) {
-            _assets[exit_.token][exit_.shift].escrow += exit_.amount;
-            credit[payee][exit_.token][exit_.shift] += exit_.amount; // at most the escrow
+            asset.escrow += exit_.amount;
+            credit[payee][exit_.token][exit_.shift] += exit_.amount; // fits: at most the escrow
         }
-        emit ExitFinalized(exit_.number, payee, exitId(exit_), exit_.token, exit_.shift, exit_.amount, delivered);
+        emit ExitFinalized(exit_.number, payee, id, exit_.token, exit_.shift, exit_.amount, delivered);
     }
 
     /// @inheritdoc IBridge
@@ -164,8 +165,7 @@ contract Bridge is IBridge, ReentrancyGuardTransient {
 
     /// @inheritdoc IBridge
     function holderOf(Exit calldata exit_) public view returns (address) {
-        address assignee = _assignees[exitId(exit_)];
-        return assignee == address(0) ? exit_.recipient : assignee;
+        return _holderOf(exitId(exit_), exit_.recipient);
     }
 
     // ───────────────────────────── inside ─────────────────────────────
@@ -204,10 +204,16 @@ contract Bridge is IBridge, ReentrancyGuardTransient {
     }
 
     /// @dev SAFETY: whatever a state says, an asset never pays out more than was paid in for it.
-    function _release(address token, uint8 shift, uint64 amount) private {
-        AssetState storage state = _assets[token][shift];
-        require(amount <= state.escrow, EscrowShort(token, shift, amount, state.escrow));
-        state.escrow -= amount;
+    function _release(address token, uint8 shift, uint64 amount) private returns (AssetState storage asset) {
+        asset = _assets[token][shift];
+        uint64 held = asset.escrow;
+        require(amount <= held, EscrowShort(token, shift, amount, held));
+        asset.escrow = held - amount;
+    }
+
+    function _holderOf(bytes32 id, address recipient) private view returns (address) {
+        address assignee = _assignees[id];
+        return assignee == address(0) ? recipient : assignee;
     }
 
     /// @dev One L2 unit in the token's smallest units; shifts listed are at most 36, so that nothing overflows.
