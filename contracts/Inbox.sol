@@ -88,6 +88,7 @@ contract Inbox is IInbox {
     /// @inheritdoc IInbox
     function appendQueue(bytes32 expectedAcc, uint64 time, uint64 to) external {
         InboxState memory state = _authorised(expectedAcc);
+        _requireSlice(state, to);
         _requireTime(state, time);
         _appendSlice(state, time, to);
     }
@@ -95,8 +96,7 @@ contract Inbox is IInbox {
     /// @inheritdoc IInbox
     function includeQueue(uint64 to) external {
         InboxState memory state = _state;
-        require(to > state.included, EmptySlice(state.included, to));
-        require(to <= state.queueLength, SlicePastQueue(to, state.queueLength));
+        _requireSlice(state, to);
         // Times never go back along the queue: if the last is overdue, all are.
         uint256 due = _timeOf(to - 1) + _FORCE_DELAY;
         require(block.timestamp > due, NotOverdue(to - 1, due));
@@ -205,8 +205,6 @@ contract Inbox is IInbox {
 
     function _appendSlice(InboxState memory state, uint64 time, uint64 to) private {
         uint64 from = state.included;
-        require(to > from, EmptySlice(from, to));
-        require(to <= state.queueLength, SlicePastQueue(to, state.queueLength));
         state.included = uint56(to); // fits: at most queueLength
         _append(state, EntryHeader(uint8(ENTRY_QUEUE), time, from, to, bytes32(_hashBefore(to))));
     }
@@ -229,6 +227,11 @@ contract Inbox is IInbox {
         _queue[index] = (block.timestamp << _HASH_BITS) | chained;
         _state.queueLength = uint56(index + 1);
         emit QueueItem(index, uint40(block.timestamp), item);
+    }
+
+    function _requireSlice(InboxState memory state, uint64 to) private pure {
+        require(to > state.included, EmptySlice(state.included, to));
+        require(to <= state.queueLength, SlicePastQueue(to, state.queueLength));
     }
 
     function _requireTime(InboxState memory state, uint64 time) private view {

@@ -37,7 +37,7 @@ library ExitProof {
         node = leaf;
         for (uint256 level = 0; level < TREE_DEPTH; level++) {
             bool top = level == TREE_DEPTH - 1;
-            // SAFETY: `last` is at least `own`; no number here exceeds 2^64, and `due` is at most 58.
+            // SAFETY: `last` is at least `own`; no number here exceeds 2^64, and `due` is at most 59.
             unchecked {
                 uint256 place = top ? own + 2 : own & 3;
                 uint256 end = top ? last + 3 : last - (own - place) + 1;

@@ -114,6 +114,7 @@ describe("Bridge payments of ETH", () => {
       shape.encodeFunctionData("withdrawCredit", [ETH.token, ETH.shift, deployer.address]),
       shape.encodeFunctionData("retryCredit", [recipient, ETH.token, ETH.shift]),
       shape.encodeFunctionData("depositETH", [0, recipient]),
+      shape.encodeFunctionData("assignExit", [first, deployer.address]),
     ];
     for (const attack of attacks) {
       const snapshot = await networkHelpers.takeSnapshot();
