@@ -36,3 +36,5 @@ export { flagOf, prefixOf, variableOf, type Option, type Options, type OptionTab
 export { readOptions, type OptionSources } from "./options/read.ts";
 export { optionsHelp, shownOptions } from "./options/show.ts";
 export { backoffMilliseconds, runStepper, type StepperLoop, type StepReport, type Stepper } from "./stepper.ts";
+export { daemonOptions, startDaemon, type Daemon, type DaemonConfig, type DaemonParts } from "./daemon.ts";
+export { readDeployment, type Deployment } from "./deployment.ts";

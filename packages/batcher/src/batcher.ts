@@ -1,0 +1,189 @@
+import { Inbox__factory, type Inbox } from "@lakh/bindings";
+import {
+  fatal,
+  hasCode,
+  onL1,
+  retry,
+  type CodedError,
+  type L1,
+  type Log,
+  type Registry,
+  type Sender,
+  type Stepper,
+  type StepReport,
+} from "@lakh/service";
+
+import { createBatcherMetrics, type BatcherMetrics } from "./metrics.ts";
+import type { SealedEntry, SealedSource } from "./sealed.ts";
+
+export interface BatcherConfig {
+  /** Address of the Inbox. */
+  readonly inbox: string;
+  /** Sealed entries asked for at a time. */
+  readonly lookAhead: number;
+}
+
+export interface BatcherDeps {
+  readonly l1: L1;
+  readonly sender: Sender;
+  readonly node: SealedSource;
+  readonly log: Log;
+  readonly registry: Registry;
+}
+
+/**
+ * Posts sealed entries in order, one at a time. Nothing is remembered: what is due follows from the Inbox, and an entry
+ * lands only on the accumulator it was sealed on, so that neither a restart nor a lost answer posts anything twice.
+ */
+export function createBatcher(config: BatcherConfig, deps: BatcherDeps): Stepper {
+  return new Batcher(config, deps);
+}
+
+/** Where the Inbox stands. */
+interface InboxHead {
+  readonly length: bigint;
+  readonly acc: string;
+  readonly nowSeconds: bigint;
+}
+
+class Batcher implements Stepper {
+  readonly #config: BatcherConfig;
+  readonly #deps: BatcherDeps;
+  readonly #inbox: Inbox;
+  readonly #metrics: BatcherMetrics;
+  #checked = false;
+
+  constructor(config: BatcherConfig, deps: BatcherDeps) {
+    this.#config = config;
+    this.#deps = deps;
+    this.#inbox = Inbox__factory.connect(config.inbox, deps.l1.provider);
+    this.#metrics = createBatcherMetrics(deps.registry);
+  }
+
+  async step(signal?: AbortSignal): Promise<StepReport> {
+    await this.#checkRole();
+    const overdue = await this.#includeOverdue(signal);
+    if (overdue !== undefined) return { did: [overdue] };
+    const head = await this.#readHead();
+    const sealed = await this.#deps.node.sealedEntries(head.length, this.#config.lookAhead);
+    const due = sealed.filter(({ entry }) => entry >= head.length);
+    this.#measure(due, head);
+    const next = due[0];
+    if (next === undefined) return { did: [] };
+    if (next.entry !== head.length || next.accBefore !== head.acc) {
+      // Somebody else appended, or L1 reorganised: the sequencer sees it too and seals anew.
+      const data = { entry: next.entry, sealedOn: next.accBefore, length: head.length, acc: head.acc };
+      throw retry("AccMoved", `entry ${next.entry} was sealed on another history than the Inbox's`, data);
+    }
+    await this.#post(next, signal);
+    return { did: [`posted entry ${next.entry}`] };
+  }
+
+  async #checkRole(): Promise<void> {
+    if (this.#checked) return;
+    const { batcher } = await onL1(() => this.#inbox.params());
+    const { address } = this.#deps.sender;
+    if (batcher !== address) {
+      throw fatal("NotBatcher", `the Inbox takes batches of ${batcher}, the key is ${address}'s`, { batcher, address });
+    }
+    this.#checked = true;
+  }
+
+  /** While a queue item is overdue no batch can land: includes all that are, and the sequencer seals anew behind them. */
+  async #includeOverdue(signal?: AbortSignal): Promise<string | undefined> {
+    const to = await onL1(() => this.#overdueEnd());
+    if (to === undefined) return undefined;
+    this.#deps.log.warn({ code: "QueueOverdue", to }, "The sequencer left queue items too long; including them");
+    await this.#send("includeQueue", this.#inbox.interface.encodeFunctionData("includeQueue", [to]), signal);
+    this.#metrics.posted.inc({ kind: "overdue" });
+    return `included the queue up to ${to}`;
+  }
+
+  /** Behind the last overdue queue item; undefined when none is. Times never go back along the queue. */
+  async #overdueEnd(): Promise<bigint | undefined> {
+    const [oldest, { forceDelay }, { timestamp }] = await Promise.all([
+      this.#inbox.oldestPendingTime(),
+      this.#inbox.params(),
+      this.#latestBlock(),
+    ]);
+    const isOverdue = (time: bigint): boolean => BigInt(timestamp) > time + forceDelay;
+    if (oldest === 0n || !isOverdue(oldest)) return undefined;
+    let [least, most] = await Promise.all([this.#inbox.included(), this.#inbox.queueLength()]);
+    // INVARIANT: item `least` is overdue, item `most` is not or does not exist.
+    while (most - least > 1n) {
+      const middle = (least + most) / 2n;
+      if (isOverdue(await this.#inbox.queueTime(middle))) least = middle;
+      else most = middle;
+    }
+    return least + 1n;
+  }
+
+  async #readHead(): Promise<InboxHead> {
+    return onL1(async () => {
+      const [length, { timestamp }] = await Promise.all([this.#inbox.length(), this.#latestBlock()]);
+      return { length, acc: await this.#inbox.acc(length), nowSeconds: BigInt(timestamp) };
+    });
+  }
+
+  async #latestBlock(): Promise<{ readonly timestamp: number }> {
+    const block = await this.#deps.l1.provider.getBlock("latest");
+    if (block === null) throw retry("L1Fault", "L1 has no latest block");
+    return block;
+  }
+
+  async #post(entry: SealedEntry, signal?: AbortSignal): Promise<void> {
+    const { accBefore, time } = entry;
+    const { interface: abi } = this.#inbox;
+    try {
+      if (entry.kind === "queue") {
+        await this.#send("appendQueue", abi.encodeFunctionData("appendQueue", [accBefore, time, entry.to]), signal);
+      } else {
+        await this.#send("appendBatch", abi.encodeFunctionData("appendBatch", [accBefore, time, entry.data]), signal);
+      }
+    } catch (error) {
+      throw hasCode(error, "L1Reverted") ? whyRejected(entry, error) : error;
+    }
+    this.#metrics.posted.inc({ kind: entry.kind });
+    this.#deps.log.info({ entry: entry.entry, kind: entry.kind, bytes: bytesOf(entry) }, "Entry posted");
+  }
+
+  async #send(label: string, data: string, signal?: AbortSignal): Promise<void> {
+    await this.#deps.sender.send({ label, to: this.#config.inbox, data }, signal);
+  }
+
+  #measure(due: readonly SealedEntry[], { nowSeconds }: InboxHead): void {
+    const oldest = due[0];
+    this.#metrics.backlogEntries.set(due.length);
+    this.#metrics.backlogBytes.set(due.reduce((sum, entry) => sum + bytesOf(entry), 0));
+    this.#metrics.lagSeconds.set(oldest === undefined ? 0 : Math.max(0, Number(nowSeconds - oldest.time)));
+  }
+}
+
+function bytesOf(entry: SealedEntry): number {
+  return entry.kind === "queue" ? 0 : (entry.data.length - 2) / 2;
+}
+
+/** What the Inbox's refusal means for a batcher, by the error's name. */
+function whyRejected({ entry }: SealedEntry, error: CodedError): CodedError {
+  const { name } = error.data;
+  const data = { ...error.data, entry };
+  switch (name) {
+    case "TimeAhead":
+      return retry("EntryAhead", `entry ${entry} is ahead of L1's clock`, data, error);
+    case "TimeLags":
+    case "TimeBackwards":
+      return retry(
+        "EntryExpired",
+        `the Inbox does not take the time of entry ${entry} any more: it must be sealed anew`,
+        data,
+        error,
+      );
+    case "NotBatcher":
+    case "NotPlainAccount":
+    case "NotCanonicalInput":
+      return fatal("NotBatcher", `the Inbox does not take batches of this key: ${String(name)}`, data, error);
+    default:
+      // AccMismatch, QueueOverdue: the Inbox moved between reading and posting; the next pass reads it again.
+      return retry("AccMoved", `the Inbox moved while entry ${entry} was posted: ${String(name)}`, data, error);
+  }
+}
