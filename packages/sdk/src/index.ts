@@ -1,1 +1,15 @@
-export {};
+export { createLakhClient, type LakhClient, type LakhClientOptions } from "./client.ts";
+export type { ExpectedDeployment, L1Clients } from "./core.ts";
+export * from "./errors.ts";
+export { accountSigner, walletSigner, type Eip1193Provider, type Signer, type SigningRequest } from "./signer.ts";
+export { http } from "./transport/http.ts";
+export type { SubscriptionListener, Transport } from "./transport/types.ts";
+export { webSocket } from "./transport/web-socket.ts";
+export type * from "./types.ts";
+export type { ClaimInfo } from "./actions/list-claims.ts";
+export type { ExitStage, ExitStatus } from "./actions/exit-status.ts";
+export type { FinalizeExitResult } from "./actions/finalize-exit.ts";
+export type { ReceiptFate } from "./actions/receipt-fate.ts";
+export { receiptHash } from "./actions/verify-receipt.ts";
+export { MAX_ENVELOPES, type SendResult } from "./actions/send-envelopes.ts";
+export type { SwapVerb } from "./actions/quote.ts";
