@@ -23,7 +23,7 @@ const directions = Object.entries(ROOMS).map(([room, allowed]) => ({
       {
         patterns: [
           {
-            regex: `^@lakh/(?!(${allowed.length > 0 ? allowed.join("|") : "none"})$)`,
+            regex: `^@lakh/(?!(${allowed.length > 0 ? allowed.join("|") : "none"})(/|$))`,
             message: `Imports flow one way: ${room} may import ${allowed.join(", ") || "no other room"}.`,
           },
         ],
