@@ -33,12 +33,15 @@ const codeOf = (run: () => unknown): [string, string] | undefined => {
 
 describe("bindings", () => {
   describe("genesisMachine", () => {
-    it("is the engine's", () => {
-      const engine = createEngine({
-        chainId: 1n,
-        inbox: `0x${"11".repeat(20)}`,
-        feeRecipient: `0x${"22".repeat(20)}`,
-      }, loadKernels());
+    it("is the engine's", async () => {
+      const engine = createEngine(
+        {
+          chainId: 1n,
+          inbox: `0x${"11".repeat(20)}`,
+          feeRecipient: `0x${"22".repeat(20)}`,
+        },
+        await loadKernels(),
+      );
       expect(genesisMachine()).to.deep.equal({ ...engine.machine() });
     });
   });

@@ -41,9 +41,9 @@ export function variableOf(role: string, name: string): string {
   return `${prefixOf(role)}${words(name).join("_").toUpperCase()}`;
 }
 
-/** Environment variables that start so belong to the role. */
+/** Environment variables that start so belong to the role; `""` is the role of people at a terminal. */
 export function prefixOf(role: string): string {
-  return `LAKH_${role.toUpperCase()}_`;
+  return role === "" ? "LAKH_" : `LAKH_${role.toUpperCase()}_`;
 }
 
 function words(name: string): string[] {

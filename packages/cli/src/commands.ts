@@ -1,0 +1,23 @@
+/** All commands, in the order that help lists them. */
+import type { Command } from "./command.ts";
+import { accountCommands } from "./commands/account.ts";
+import { assetCommands } from "./commands/asset.ts";
+import { deployCommands } from "./commands/deploy.ts";
+import { depositCommands } from "./commands/deposit.ts";
+import { exitCommands } from "./commands/exit.ts";
+import { poolCommands } from "./commands/pool.ts";
+import { swapCommands } from "./commands/swap.ts";
+import { transferCommands } from "./commands/transfer.ts";
+import { withdrawCommands } from "./commands/withdraw.ts";
+
+export const commands: readonly Command[] = [
+  ...deployCommands,
+  ...accountCommands,
+  ...assetCommands,
+  ...depositCommands,
+  ...transferCommands,
+  ...swapCommands,
+  ...poolCommands,
+  ...withdrawCommands,
+  ...exitCommands,
+];

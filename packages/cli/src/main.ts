@@ -1,0 +1,61 @@
+/** `lakh`: finds the command, reads its options, runs it, says what went wrong. */
+import { optionsHelp, readOptions, variableOf } from "@lakh/service";
+
+import { type Command, findCommand, splitArguments, usage } from "./command.ts";
+import { commands } from "./commands.ts";
+import { complaint } from "./exit-code.ts";
+import { columns, createOutput, toJson } from "./output.ts";
+
+/** Runs one command line. @returns the exit status */
+export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const json = argv.includes("--json");
+  const out = createOutput(json);
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  try {
+    if (argv.length === 0 || argv[0] === "--help" || argv[0] === "help") {
+      out.result(
+        commands.map(({ words, about }) => ({ command: words.join(" "), about })),
+        helpOfAll(),
+      );
+      return 0;
+    }
+    const command = findCommand(commands, argv);
+    if (argv.includes("--help")) {
+      out.result({ usage: usage(command.words, command.arguments), about: command.about }, helpOf(command));
+      return 0;
+    }
+    const { args, flags } = splitArguments(command, argv);
+    const options = readOptions(command.table, { role: command.role, argv: flags, env: ownEnvironment(command, env) });
+    await command.run({ options, args, out, signal: stop.signal });
+    return 0;
+  } catch (error) {
+    const { code, message, data, exitCode } = complaint(error);
+    process.stderr.write(json ? toJson({ error: { code, message, ...data } }) + "\n" : `error ${code}: ${message}\n`);
+    return exitCode;
+  } finally {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+}
+
+/** The prefix `LAKH_` of people's commands is also that of every role: only variables of the command's own table count. */
+function ownEnvironment({ role, table }: Command, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (role !== "") return env;
+  const names = Object.keys(table).map((name) => variableOf(role, name));
+  return Object.fromEntries(names.map((name) => [name, env[name]]));
+}
+
+function helpOf({ words, arguments: args, about, role, table }: Command): string {
+  return `${usage(words, args)}\n\n${about}\n\n${optionsHelp(role, table)}`;
+}
+
+function helpOfAll(): string {
+  const rows = commands.map(({ words, arguments: args, about }) => [
+    `  ${[...words, ...args.map(({ name, optional }) => (optional ? `[${name}]` : name))].join(" ")}`,
+    about,
+  ]);
+  return `lakh COMMAND [flags]\n\n${columns(rows)}\n\nlakh COMMAND --help shows its flags. Keys come from LAKH_KEY, --key-file or a keystore, never from a flag.`;
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2), process.env);
