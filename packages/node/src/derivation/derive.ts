@@ -1,0 +1,57 @@
+/** An L1 event and the data it commits to → an entry. Pure: docs/spec/inbox.md, nothing else. */
+import { EntryKind, type Hex, dataHash, nextAcc, toHex, word } from "@lakh/protocol";
+
+import { nodeError } from "../errors.ts";
+import type { AppendedEvent, L1Entry } from "../types.ts";
+import type { QueueMirror } from "./queue-mirror.ts";
+
+/** Where the data of a batch starts in the input of `appendBatch`: selector, expectedAcc, time, offset, length. */
+const BATCH_DATA_AT = 132;
+
+/** What stands before the entry. */
+export interface Predecessor {
+  /** Number of the next entry. */
+  readonly length: number;
+  readonly acc: Hex;
+}
+
+/** @throws CodedError L1Inconsistent when the event does not follow its predecessor */
+export function checkSuccession(event: AppendedEvent, { length, acc }: Predecessor): void {
+  const { number, accBefore, header } = event;
+  if (number !== length || accBefore !== acc || event.acc !== nextAcc(acc, header))
+    throw nodeError("L1Inconsistent", `entry ${number} does not follow the accumulator`, { number, length, accBefore, acc });
+}
+
+/**
+ * The batch that the transaction's input holds.
+ * @throws CodedError L1Inconsistent when the input is not what the header commits to
+ */
+export function batchEntry(event: AppendedEvent, input: Uint8Array): L1Entry {
+  const { kind: _, ...entry } = event;
+  const payload = input.slice(BATCH_DATA_AT, BATCH_DATA_AT + Number(event.header.a));
+  if (payload.length !== Number(event.header.a) || dataHash(payload) !== event.header.hash)
+    throw nodeError("L1Inconsistent", `the transaction of entry ${event.number} does not hold its data`, { ...event.l1 });
+  return { ...entry, payload };
+}
+
+/**
+ * The slice of the queue that the header names.
+ * @throws CodedError L1Inconsistent when the queue is not what the header commits to
+ */
+export function sliceEntry(event: AppendedEvent, queue: QueueMirror): L1Entry {
+  const { kind: _, ...entry } = event;
+  const [from, to] = [Number(event.header.a), Number(event.header.b)];
+  const hash = queue.hashAt(to);
+  if (hash === undefined || queueHashWord(hash) !== event.header.hash)
+    throw nodeError("L1Inconsistent", `the queue does not hold slice ${from}…${to}`, { entry: event.number, from, to });
+  return { ...entry, payload: queue.slice(from, to) };
+}
+
+/** `queueHash` as the header of a slice holds it. */
+export function queueHashWord(hash: bigint): Hex {
+  return toHex(word(hash));
+}
+
+export function isSlice(event: AppendedEvent): boolean {
+  return event.header.kind === EntryKind.Queue;
+}

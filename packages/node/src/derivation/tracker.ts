@@ -1,0 +1,159 @@
+/** Follows L1: reads its blocks in bounded ranges, derives entries, and notices reorganisations. One pass at a time. */
+import type { Hex } from "@lakh/protocol";
+import { ZERO_HASH } from "@lakh/protocol";
+
+import { nodeError } from "../errors.ts";
+import type { L1Reader } from "../l1/reader.ts";
+import type { AppendedEvent, InboxEvent, L1Block, L1Entry, QueueItem } from "../types.ts";
+import { type Checkpoint, Checkpoints } from "./checkpoints.ts";
+import { batchEntry, checkSuccession, isSlice, sliceEntry } from "./derive.ts";
+import { QueueMirror } from "./queue-mirror.ts";
+
+export interface TrackerConfig {
+  /** Block in which the Inbox was deployed. */
+  readonly startBlock: number;
+  /** Most blocks of one `getLogs`. */
+  readonly rangeBlocks: number;
+}
+
+/** What one pass found. */
+export type TrackerPass =
+  | { readonly kind: "idle"; readonly head: L1Block; readonly finalized: number }
+  | {
+      /** L1 reorganised: all that stood behind `to` is gone. */
+      readonly kind: "reorg";
+      readonly to: Checkpoint;
+    }
+  | {
+      readonly kind: "read";
+      readonly head: L1Block;
+      readonly finalized: number;
+      readonly entries: readonly L1Entry[];
+      readonly queue: readonly QueueItem[];
+      readonly checkpoint: Checkpoint;
+      /** No block is left to read. */
+      readonly caughtUp: boolean;
+    };
+
+/** Transactions whose inputs are asked for at once. */
+const PARALLEL_INPUTS = 8;
+
+export class L1Tracker {
+  readonly queue = new QueueMirror();
+  private readonly checkpoints = new Checkpoints();
+  private readonly reader: L1Reader;
+  private readonly config: TrackerConfig;
+  /** Accumulator behind each entry known; index 0 stands before entry 0. */
+  private readonly accs: Hex[] = [ZERO_HASH];
+  private finalizedBlock = -1;
+
+  constructor(reader: L1Reader, config: TrackerConfig) {
+    this.reader = reader;
+    this.config = config;
+  }
+
+  /** Entries read so far. */
+  get length(): number {
+    return this.accs.length - 1;
+  }
+
+  /** Takes over what an earlier run of this node read. */
+  resume(accs: readonly Hex[], queue: readonly QueueItem[], checkpoints: readonly Checkpoint[]): void {
+    this.accs.push(...accs);
+    for (const item of queue) this.queue.push(item);
+    for (const checkpoint of checkpoints) this.checkpoints.push(checkpoint);
+  }
+
+  /** Entries and queue items in final blocks. */
+  finalizedAt(): Checkpoint | undefined {
+    return this.checkpoints.atOrBelow(this.finalizedBlock);
+  }
+
+  /** @throws CodedError L1Unreachable, L1Moved, L1Inconsistent, L1FinalityBroken */
+  async pass(): Promise<TrackerPass> {
+    const head = await this.reader.head();
+    const reorg = await this.returnToCanonical();
+    if (reorg !== undefined) return { kind: "reorg", to: reorg };
+    this.finalizedBlock = Math.max(this.finalizedBlock, await this.reader.finalized(head));
+    this.checkpoints.prune(this.finalizedBlock);
+    const from = (this.checkpoints.last?.block ?? this.config.startBlock - 1) + 1;
+    if (from > head.number) return { kind: "idle", head, finalized: this.finalizedBlock };
+    const to = Math.min(head.number, from + this.config.rangeBlocks - 1);
+    const found = await this.read(from, to);
+    return { kind: "read", head, finalized: this.finalizedBlock, ...found, caughtUp: to === head.number };
+  }
+
+  /** Drops what is no longer on L1; the checkpoint returned to, or undefined when nothing changed. */
+  private async returnToCanonical(): Promise<Checkpoint | undefined> {
+    let changed = false;
+    let last = this.checkpoints.last;
+    while (last !== undefined && (await this.reader.block(last.block))?.hash !== last.hash) {
+      if (last.block <= this.finalizedBlock)
+        throw nodeError("L1FinalityBroken", `L1 no longer has block ${last.block}, which it called final`, { ...last });
+      changed = true;
+      this.checkpoints.pop();
+      last = this.checkpoints.last;
+    }
+    if (!changed) return undefined;
+    const to = last ?? { block: this.config.startBlock - 1, hash: ZERO_HASH, entries: 0, queue: 0 };
+    this.truncate(to);
+    return to;
+  }
+
+  private truncate({ entries, queue }: Pick<Checkpoint, "entries" | "queue">): void {
+    this.accs.length = entries + 1;
+    this.queue.truncate(queue);
+  }
+
+  private async read(from: number, to: number) {
+    const last = await this.blockOrMoved(to);
+    const events = await this.reader.events(from, to);
+    if ((await this.blockOrMoved(to)).hash !== last.hash)
+      throw nodeError("L1Moved", `block ${to} changed while it was read`, { block: to });
+    const before = { entries: this.length, queue: this.queue.length };
+    try {
+      const derived = await this.derive(events);
+      const checkpoint = { block: to, hash: last.hash, entries: this.length, queue: this.queue.length };
+      this.checkpoints.push(checkpoint);
+      return { ...derived, checkpoint };
+    } catch (error) {
+      this.truncate(before);
+      throw error;
+    }
+  }
+
+  private async derive(events: readonly InboxEvent[]) {
+    const batches = events.filter((event) => event.kind === "entry").filter((event) => !isSlice(event));
+    const inputs = await this.inputsOf(batches);
+    const queue: QueueItem[] = [];
+    const entries: L1Entry[] = [];
+    for (const event of events) {
+      if (event.kind === "queue") {
+        this.queue.push(event);
+        queue.push(event);
+        continue;
+      }
+      checkSuccession(event, { length: this.length, acc: this.accs.at(-1) ?? ZERO_HASH });
+      const input = inputs.get(event.number);
+      entries.push(input === undefined ? sliceEntry(event, this.queue) : batchEntry(event, input));
+      this.accs.push(event.acc);
+    }
+    return { entries, queue };
+  }
+
+  private async inputsOf(batches: readonly AppendedEvent[]): Promise<Map<number, Uint8Array>> {
+    const inputs = new Map<number, Uint8Array>();
+    for (let at = 0; at < batches.length; at += PARALLEL_INPUTS) {
+      const group = batches.slice(at, at + PARALLEL_INPUTS);
+      const found = await Promise.all(group.map((event) => this.reader.input(event.l1.transaction)));
+      group.forEach((event, i) => inputs.set(event.number, found[i] as Uint8Array));
+    }
+    return inputs;
+  }
+
+  private async blockOrMoved(number: number): Promise<L1Block> {
+    const block = await this.reader.block(number);
+    if (block === undefined) throw nodeError("L1Moved", `L1 no longer has block ${number}`, { block: number });
+    return block;
+  }
+}

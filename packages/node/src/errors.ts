@@ -1,0 +1,33 @@
+/** The node's coded faults. `retry`: the next step may succeed; `reset`: L1 is read again; `fatal`: the process stops. */
+import { CodedError, type ErrorData, type Severity } from "@lakh/service";
+
+const SEVERITIES = {
+  /** L1 did not answer, or answered in part. */
+  L1Unreachable: "retry",
+  /** L1 changed between two reads of one pass. */
+  L1Moved: "retry",
+  /** The L1 endpoint serves another chain than the deployment's. */
+  L1WrongChain: "fatal",
+  /** No Inbox stands at the deployment's address. */
+  L1NoInbox: "fatal",
+  /** An event, its transaction or its data contradict the accumulator. */
+  L1Inconsistent: "retry",
+  /** L1 reorganised below what it called final. */
+  L1FinalityBroken: "fatal",
+  /** The data directory belongs to another deployment or format. */
+  StoreMismatch: "fatal",
+  /** A file of the store could not be written or read. */
+  StoreIo: "fatal",
+  /** The records of a file do not fit together. */
+  StoreCorrupt: "fatal",
+  /** State or entry that this node does not have, yet or any more. */
+  NotFound: "retry",
+  /** A configuration value is missing or contradicts another. */
+  BadConfig: "fatal",
+} as const satisfies Record<string, Severity>;
+
+export type NodeErrorCode = keyof typeof SEVERITIES;
+
+export function nodeError(code: NodeErrorCode, message: string, data?: ErrorData, cause?: unknown): CodedError {
+  return new CodedError(code, SEVERITIES[code], message, data, cause);
+}

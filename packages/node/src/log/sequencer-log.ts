@@ -1,0 +1,148 @@
+/**
+ * The sequencer's durable log: what it promised, in order. Nothing it says leaves the process before its record is on disk.
+ *
+ * Records: an entry opened (time) · an item accepted · the open entry sealed · a draft sealed whole (slice, heartbeat) · a plan,
+ * which replaces all before it (L1 held something else than expected, or the log was cut to what is not final).
+ */
+import { rename, rm } from "node:fs/promises";
+
+import type { EntryKind } from "@lakh/protocol";
+
+import { type Draft, itemsDraft } from "../sequencer/draft.ts";
+import { nodeError } from "../errors.ts";
+import { FieldReader, FieldWriter } from "../store/fields.ts";
+import { RecordFile } from "../store/record-file.ts";
+
+const Kind = { Open: 1, Item: 2, Seal: 3, Draft: 4, Plan: 5 } as const;
+
+/** What the log holds. */
+export interface Promises {
+  /** Number of the first entry that `drafts` may be. */
+  base: number;
+  /** Sealed entries since, in order. */
+  drafts: Draft[];
+  /** The entry that was open at the end. */
+  open: { time: bigint; items: Uint8Array[] } | undefined;
+}
+
+export class SequencerLog {
+  private readonly path: string;
+  private file: RecordFile;
+
+  private constructor(path: string, file: RecordFile) {
+    this.path = path;
+    this.file = file;
+  }
+
+  /** @throws CodedError StoreIo, StoreCorrupt */
+  static async open(path: string): Promise<{ log: SequencerLog; promises: Promises; cutBytes: number }> {
+    await rm(`${path}.new`, { force: true }); // a rewrite that a crash interrupted
+    const promises: Promises = { base: 0, drafts: [], open: undefined };
+    const { file, cutBytes } = await RecordFile.open(path, (record) => applyRecord(promises, record));
+    return { log: new SequencerLog(path, file), promises, cutBytes };
+  }
+
+  /** Bytes in the file. */
+  get size(): number {
+    return this.file.size;
+  }
+
+  appendOpen(time: bigint): void {
+    this.file.append(new FieldWriter().byte(Kind.Open).uint(time).end());
+  }
+
+  appendItem(item: Uint8Array): void {
+    this.file.append(ITEM_MARK, item);
+  }
+
+  appendSeal(): void {
+    this.file.append(Uint8Array.of(Kind.Seal));
+  }
+
+  appendDraft(draft: Draft): void {
+    const out = new FieldWriter().byte(Kind.Draft);
+    writeDraft(out, draft);
+    this.file.append(out.end());
+  }
+
+  appendPlan(base: number, drafts: readonly Draft[]): void {
+    this.file.append(planRecord(base, drafts));
+  }
+
+  /** Resolves when all that was appended is on disk. @throws CodedError StoreIo */
+  commit(): Promise<void> {
+    return this.file.commit();
+  }
+
+  /** Replaces the file by one that holds only this plan; nothing may be appended meanwhile. @throws CodedError StoreIo */
+  async rewrite(base: number, drafts: readonly Draft[]): Promise<void> {
+    await this.file.commit();
+    const path = `${this.path}.new`;
+    await rm(path, { force: true });
+    const { file } = await RecordFile.open(path, () => undefined);
+    file.append(planRecord(base, drafts));
+    await file.commit();
+    await rename(path, this.path);
+    const old = this.file;
+    this.file = file;
+    await old.close();
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+}
+
+const ITEM_MARK = Uint8Array.of(Kind.Item);
+
+function planRecord(base: number, drafts: readonly Draft[]): Uint8Array {
+  const out = new FieldWriter().byte(Kind.Plan).uint(base);
+  for (const draft of drafts) writeDraft(out, draft);
+  return out.end();
+}
+
+function writeDraft(out: FieldWriter, { header, data }: Draft): void {
+  out.byte(header.kind).uint(header.time).uint(header.a).uint(header.b).hash(header.hash);
+  out.blob(data ?? new Uint8Array(0));
+}
+
+function readDraft(record: FieldReader): Draft {
+  const kind = record.byte() as EntryKind;
+  const header = { kind, time: record.uint(), a: record.uint(), b: record.uint(), hash: record.hash() };
+  const data = record.blob();
+  return data.length === 0 ? { header } : { header, data: data.slice() };
+}
+
+function applyRecord(promises: Promises, bytes: Uint8Array): void {
+  if (bytes[0] === Kind.Item) {
+    if (promises.open === undefined) throw corrupt("an item without an open entry");
+    promises.open.items.push(bytes.slice(1));
+    return;
+  }
+  const record = new FieldReader(bytes);
+  switch (record.byte()) {
+    case Kind.Open:
+      promises.open = { time: record.uint(), items: [] };
+      return;
+    case Kind.Seal:
+      if (promises.open === undefined) throw corrupt("a seal without an open entry");
+      promises.drafts.push(itemsDraft(promises.open.time, promises.open.items));
+      promises.open = undefined;
+      return;
+    case Kind.Draft:
+      promises.drafts.push(readDraft(record));
+      return;
+    case Kind.Plan:
+      promises.base = record.number();
+      promises.drafts = [];
+      promises.open = undefined;
+      while (!record.done) promises.drafts.push(readDraft(record));
+      return;
+    default:
+      throw corrupt("an unknown record");
+  }
+}
+
+function corrupt(what: string) {
+  return nodeError("StoreCorrupt", `the sequencer's log holds ${what}`);
+}

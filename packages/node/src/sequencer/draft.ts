@@ -1,0 +1,48 @@
+/** Sealed entries as the sequencer keeps them: the header says when and where, `data` holds a batch's bytes. Pure. */
+import { EntryKind, type EntryHeader, dataHash, encodeBatch } from "@lakh/protocol";
+
+import { queueHashWord } from "../derivation/derive.ts";
+import type { QueueMirror } from "../derivation/queue-mirror.ts";
+
+export interface Draft {
+  readonly header: EntryHeader;
+  /** A batch's bytes; absent for a slice, whose items are in the L1 queue. */
+  readonly data?: Uint8Array;
+}
+
+/** A batch without items, which tells the Inbox that the sequencer is alive. */
+export const HEARTBEAT = Uint8Array.of(0);
+
+export function batchDraft(time: bigint, data: Uint8Array): Draft {
+  const header = { kind: EntryKind.Calldata, time, a: BigInt(data.length), b: 0n, hash: dataHash(data) };
+  return { header, data };
+}
+
+export function itemsDraft(time: bigint, items: readonly Uint8Array[]): Draft {
+  return batchDraft(time, encodeBatch(items));
+}
+
+/** The slice `from` … `to − 1` of the queue, or undefined when it is empty or past the queue's end. */
+export function sliceDraft(time: bigint, from: number, to: number, queue: QueueMirror): Draft | undefined {
+  const hash = queue.hashAt(to);
+  if (hash === undefined || from >= to) return undefined;
+  return { header: { kind: EntryKind.Queue, time, a: BigInt(from), b: BigInt(to), hash: queueHashWord(hash) } };
+}
+
+export function isSliceHeader(header: EntryHeader): boolean {
+  return header.kind === EntryKind.Queue;
+}
+
+export function sameHeader(a: EntryHeader, b: EntryHeader): boolean {
+  return a.kind === b.kind && a.time === b.time && a.a === b.a && a.b === b.b && a.hash === b.hash;
+}
+
+/** The draft at another time; itself when the time is the same. */
+export function atTime(draft: Draft, time: bigint): Draft {
+  return draft.header.time === time ? draft : { ...draft, header: { ...draft.header, time } };
+}
+
+/** Bytes that posting takes, about. */
+export function draftBytes({ data }: Draft): number {
+  return data?.length ?? 32;
+}
