@@ -1,0 +1,41 @@
+/** Where accepted envelopes stand, by item hash; the latest ones only. */
+import type { Hex } from "@lakh/protocol";
+
+/** Place of an item: number of its entry and its position in it. */
+export interface ItemPlace {
+  readonly entry: number;
+  readonly position: number;
+}
+
+/** An entry has fewer items than this. */
+const POSITIONS = 2 ** 17;
+
+/** Forgets the oldest in halves: between `capacity / 2` and `capacity` places are kept. A place may be out of date. */
+export class ReceiptIndex {
+  private readonly half: number;
+  private current = new Map<string, number>();
+  private previous = new Map<string, number>();
+
+  constructor(capacity: number) {
+    this.half = Math.ceil(capacity / 2);
+  }
+
+  put(hash: Hex, { entry, position }: ItemPlace): void {
+    if (this.current.size >= this.half) {
+      this.previous = this.current;
+      this.current = new Map();
+    }
+    this.current.set(keyOf(hash), entry * POSITIONS + position);
+  }
+
+  find(hash: Hex): ItemPlace | undefined {
+    const key = keyOf(hash);
+    const place = this.current.get(key) ?? this.previous.get(key);
+    return place === undefined ? undefined : { entry: Math.floor(place / POSITIONS), position: place % POSITIONS };
+  }
+}
+
+/** Half the hash, one character a byte: a hit is checked against the item itself. */
+function keyOf(hash: Hex): string {
+  return Buffer.from(hash.slice(2, 34), "hex").toString("latin1");
+}

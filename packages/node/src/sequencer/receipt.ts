@@ -1,0 +1,48 @@
+/** The sequencer's signed promise: this item stands at this position behind this accumulator. */
+import { type Address, type Hex, addressWord, fromHex, keccak256, utf8, word } from "@lakh/protocol";
+import { type SigningKey, computeAddress, hashMessage } from "ethers";
+
+import { hexOf } from "../bytes.ts";
+
+export interface ReceiptDomain {
+  readonly chainId: bigint;
+  readonly inbox: Address;
+}
+
+/** What a receipt promises. */
+export interface Promised {
+  readonly entry: number;
+  /** Number of the item in its entry, from 0. */
+  readonly position: number;
+  readonly accBefore: Hex;
+  readonly itemHash: Hex;
+  /** Time of the entry, seconds. */
+  readonly time: bigint;
+}
+
+export interface Receipt extends Promised {
+  readonly outcome: 0;
+  /** Address that signed. */
+  readonly sequencer: Address;
+  /** 65 bytes: EIP-191 over `receiptDigest`. */
+  readonly signature: Hex;
+}
+
+const RECEIPT_TYPE = keccak256(utf8("Lakh receipt"));
+
+/** `keccak256(abi.encode(keccak256("Lakh receipt"), chainId, inbox, accBefore, position, itemHash))`. */
+export function receiptDigest({ chainId, inbox }: ReceiptDomain, { accBefore, position, itemHash }: Promised): Uint8Array {
+  const place = [fromHex(accBefore), word(position), fromHex(itemHash)];
+  return keccak256(RECEIPT_TYPE, word(chainId), addressWord(inbox), ...place);
+}
+
+/** The same promise is always signed to the same bytes (RFC 6979). */
+export function signReceipt(domain: ReceiptDomain, promised: Promised, key: SigningKey): Receipt {
+  const signature = key.sign(hashMessage(receiptDigest(domain, promised))).serialized as Hex;
+  return { ...promised, outcome: 0, sequencer: computeAddress(key).toLowerCase() as Address, signature };
+}
+
+/** Hash by which an envelope is known. */
+export function itemHash(envelope: Uint8Array): Hex {
+  return hexOf(keccak256(envelope));
+}

@@ -1,0 +1,385 @@
+/**
+ * Orders envelopes: opens entries, accepts into them, seals them, and keeps them in order when L1 holds something else.
+ *
+ * Everything it says is logged first: `accept` is synchronous and only appends; whoever promises anything awaits `commit`.
+ */
+import { EntryKind, MAX_BATCH, MAX_ITEM, Outcome, ItemView, nextAcc, readBatchItem, varintSize } from "@lakh/protocol";
+import type { Clock, Log } from "@lakh/service";
+import type { Hex } from "@lakh/protocol";
+
+import { type Chain, placed } from "../chain.ts";
+import type { QueueMirror } from "../derivation/queue-mirror.ts";
+import { Fault } from "../faults.ts";
+import type { InboxRules } from "../l1/reader.ts";
+import type { Promises, SequencerLog } from "../log/sequencer-log.ts";
+import type { Archive } from "../store/archive.ts";
+import type { Entry, L1Block } from "../types.ts";
+import { type Draft, HEARTBEAT, batchDraft, draftBytes, itemsDraft, sliceDraft } from "./draft.ts";
+import { makePlan, samePlan, splitPosted } from "./plan.ts";
+import { type Promised, itemHash } from "./receipt.ts";
+import { ReceiptIndex } from "./receipt-index.ts";
+import { refusal } from "./refusal.ts";
+
+export interface SequencerConfig {
+  /** Least fee of an envelope, gwei. */
+  readonly minFee: bigint;
+  /** An entry is sealed at this size, bytes; at most MAX_BATCH. */
+  readonly sealBytes: number;
+  /** An entry is sealed at this age, milliseconds. */
+  readonly sealMilliseconds: number;
+  /** Sealed and open bytes not on L1 above which nothing is accepted. */
+  readonly maxUnpostedBytes: number;
+  /** L1 blocks behind a queue item before it is included. */
+  readonly queueConfirmations: number;
+  /** Receipts that can be asked for again. */
+  readonly receiptCapacity: number;
+  /** Size of the log at which it is cut to what is not final, bytes. */
+  readonly logBytes: number;
+}
+
+export interface SequencerParts {
+  readonly chain: Chain;
+  readonly archive: Archive;
+  readonly queue: QueueMirror;
+  readonly log: SequencerLog;
+  readonly rules: InboxRules;
+  readonly clock: Clock;
+  readonly journal: Log;
+}
+
+interface OpenEntry {
+  readonly time: bigint;
+  readonly items: Uint8Array[];
+  readonly openedAtMilliseconds: number;
+  bytes: number;
+}
+
+/** A slice has at most this many items. */
+const MAX_SLICE = 4096;
+
+export class Sequencer {
+  private readonly config: SequencerConfig;
+  private readonly parts: SequencerParts;
+  private readonly view = new ItemView();
+  private readonly receipts: ReceiptIndex;
+  private drafts: Draft[];
+  private base: number;
+  private open: OpenEntry | undefined;
+  private head: L1Block | undefined;
+  private unpostedBytes = 0;
+
+  constructor(config: SequencerConfig, parts: SequencerParts, promises: Promises) {
+    this.config = config;
+    this.parts = parts;
+    this.receipts = new ReceiptIndex(config.receiptCapacity);
+    this.base = promises.base;
+    this.drafts = promises.drafts;
+    const { open } = promises;
+    if (open !== undefined && open.items.length > 0) {
+      this.drafts.push(itemsDraft(open.time, open.items));
+      parts.log.appendSeal();
+    }
+  }
+
+  // ── What the world asks ──
+
+  /** Takes an envelope in, or throws a Fault that says why not. Durable only after `commit`. */
+  accept(bytes: Uint8Array): Promised {
+    const hash = itemHash(bytes);
+    const known = this.find(hash);
+    if (known !== undefined) return known;
+    this.checkPolicy(bytes);
+    const open = this.roomFor(bytes.length);
+    const outcome = this.parts.chain.apply(bytes);
+    if (outcome !== Outcome.Ok) {
+      const { engine } = this.parts.chain;
+      throw refusal(engine, engine.config, bytes, outcome, open.time);
+    }
+    this.parts.log.appendItem(bytes);
+    open.items.push(bytes);
+    open.bytes += framedBytes(bytes.length);
+    const { length: entry, acc: accBefore } = this.parts.chain;
+    const position = open.items.length - 1;
+    this.receipts.put(hash, { entry, position });
+    return { entry, position, accBefore, itemHash: hash, time: open.time };
+  }
+
+  /** The promise that stands for an envelope, or undefined. */
+  find(hash: Hex): Promised | undefined {
+    const place = this.receipts.find(hash);
+    if (place === undefined) return undefined;
+    const { chain } = this.parts;
+    const { entry, position } = place;
+    if (entry === chain.length) {
+      const item = this.open?.items[position];
+      if (item === undefined || itemHash(item) !== hash) return undefined;
+      return { ...place, accBefore: chain.acc, itemHash: hash, time: (this.open as OpenEntry).time };
+    }
+    const executed = chain.at(entry);
+    if (executed === undefined || executed.outcomes[position] !== Outcome.Ok) return undefined;
+    const item = batchItem(executed.entry, position);
+    if (item === undefined || itemHash(item) !== hash) return undefined;
+    return { ...place, accBefore: executed.entry.accBefore, itemHash: hash, time: executed.entry.header.time };
+  }
+
+  commit(): Promise<void> {
+    return this.parts.log.commit();
+  }
+
+  /** Time at which an envelope accepted now would execute. */
+  get time(): bigint {
+    return this.open?.time ?? this.timeNow();
+  }
+
+  /** Bytes sealed or open that L1 does not hold. */
+  get unposted(): number {
+    return this.unpostedBytes + (this.open?.bytes ?? 0);
+  }
+
+  private checkPolicy(bytes: Uint8Array): void {
+    if (bytes.length > MAX_ITEM)
+      throw new Fault("TooLarge", `an envelope has at most ${MAX_ITEM} bytes`, { bytes: bytes.length, most: MAX_ITEM });
+    if (this.head === undefined) throw new Fault("Busy", "the sequencer is still reading L1");
+    const { maxUnpostedBytes, minFee } = this.config;
+    if (this.unposted + bytes.length > maxUnpostedBytes)
+      throw new Fault("Busy", "too much waits for L1", { unpostedBytes: this.unposted, most: maxUnpostedBytes });
+    const { engine } = this.parts.chain;
+    if (!this.view.decodeEnvelope(bytes, 0, bytes.length))
+      throw refusal(engine, engine.config, bytes, Outcome.Malformed, this.time);
+    if (this.view.fee < minFee)
+      throw new Fault("FeeTooLow", `the fee must be at least ${minFee} gwei`, { fee: this.view.fee, minFee });
+  }
+
+  private roomFor(length: number): OpenEntry {
+    const most = Math.min(this.config.sealBytes, MAX_BATCH);
+    if (this.open !== undefined && this.open.items.length > 0 && this.open.bytes + framedBytes(length) > most) this.seal();
+    return (this.open ??= this.openEntry());
+  }
+
+  private openEntry(): OpenEntry {
+    const time = this.timeNow();
+    this.parts.chain.open(time);
+    this.parts.log.appendOpen(time);
+    return { time, items: [], openedAtMilliseconds: this.parts.clock.nowMilliseconds(), bytes: 0 };
+  }
+
+  /** L1's head time, but never before the last entry's. */
+  private timeNow(): bigint {
+    const { time } = this.parts.chain;
+    const headTime = this.head?.timestamp ?? 0n;
+    return headTime > time ? headTime : time;
+  }
+
+  // ── What a step does ──
+
+  /** Seals the open entry; one without items is undone. */
+  seal(): void {
+    const { open, parts } = this;
+    if (open === undefined) return;
+    this.open = undefined;
+    if (open.items.length === 0) {
+      parts.chain.abandon();
+      return;
+    }
+    const draft = itemsDraft(open.time, open.items);
+    parts.chain.close(this.place(draft), open.items.length);
+    parts.log.appendSeal();
+    this.drafts.push(draft);
+    this.unpostedBytes += draftBytes(draft);
+  }
+
+  /** Whether the open entry is old enough to be sealed. */
+  isRipe(): boolean {
+    const { open, config, parts } = this;
+    if (open === undefined || open.items.length === 0) return false;
+    return parts.clock.nowMilliseconds() - open.openedAtMilliseconds >= config.sealMilliseconds;
+  }
+
+  /** Brings the entries in line with L1 as read up to `head`. @returns what changed */
+  async settle(head: L1Block): Promise<string[]> {
+    const { archive, chain } = this.parts;
+    const first = this.head === undefined;
+    this.head = head;
+    const agrees = chain.length >= archive.length && chain.accAt(archive.length) === this.l1Acc(archive.length);
+    if (!first && agrees && !this.isStale(head)) {
+      this.countUnposted();
+      return [];
+    }
+    const common = this.commonLength();
+    const l1Entries = await Promise.all(range(common, archive.length).map((number) => archive.entry(number)));
+    this.seal();
+    return this.replan(head, common, l1Entries);
+  }
+
+  /** Includes the queue's confirmed items, as an entry of their own. */
+  includeQueue(head: L1Block): string[] {
+    const { chain, queue } = this.parts;
+    const confirmed = queue.lengthAt(head.number - this.config.queueConfirmations);
+    if (confirmed <= chain.included) return [];
+    this.seal();
+    const from = chain.included;
+    const draft = sliceDraft(this.timeNow(), from, Math.min(confirmed, from + MAX_SLICE), queue);
+    return draft === undefined ? [] : [this.issue(draft, "queue slice")];
+  }
+
+  /** Issues a heartbeat when nothing else keeps the sequencer's silence short. */
+  heartbeat(head: L1Block, lastBatcherTime: bigint): string[] {
+    const { chain, archive, rules } = this.parts;
+    if (this.open !== undefined || chain.length > archive.length) return [];
+    if (2n * (head.timestamp - lastBatcherTime) < rules.sequencerSilence) return [];
+    return [this.issue(batchDraft(this.timeNow(), HEARTBEAT), "heartbeat")];
+  }
+
+  /** Whether L1 could fall silent for want of entries: only then is it worth asking when it last heard of the batcher. */
+  get isIdle(): boolean {
+    return this.open === undefined && this.parts.chain.length === this.parts.archive.length;
+  }
+
+  /** Entries before `number` are final: their drafts are no longer needed. */
+  async finalize(number: number): Promise<void> {
+    if (number <= this.base) return;
+    const { posted, rest } = splitPosted(this.drafts, this.headers(this.base, number));
+    if (posted.length > 0) this.drafts = rest;
+    this.base = number;
+    const { log } = this.parts;
+    if (log.size < this.config.logBytes) return;
+    await log.rewrite(() => ({ base: this.base, drafts: this.drafts, open: this.open }));
+  }
+
+  private issue(draft: Draft, what: string): string {
+    const entry = this.place(draft);
+    this.parts.chain.execute(entry);
+    this.parts.log.appendDraft(draft);
+    this.drafts.push(draft);
+    this.unpostedBytes += draftBytes(draft);
+    return `sealed entry ${entry.number} (${what})`;
+  }
+
+  private replan(head: L1Block, common: number, l1Entries: readonly Entry[]): string[] {
+    const { archive, queue, log, journal } = this.parts;
+    const tip = { time: archive.info(archive.length - 1)?.header.time ?? 0n, included: this.l1Included() };
+    const times = { headTime: head.timestamp, leastTime: this.leastTime(head) };
+    const headers = this.headers(this.base, archive.length);
+    const plan = makePlan(this.drafts, headers, tip, queue, times);
+    const drafts = [...plan.posted, ...plan.pending];
+    if (!samePlan(drafts, this.drafts)) log.appendPlan(this.base, drafts);
+    this.drafts = drafts;
+    const undone = this.execute(common, l1Entries, plan.pending);
+    this.countUnposted();
+    if (undone > 0) journal.warn({ undone, pending: plan.pending.length, safe: archive.length }, "Entries placed anew");
+    return undone > 0 ? [`placed ${plan.pending.length} entries anew behind entry ${archive.length}`] : [];
+  }
+
+  /** Makes the chain hold L1's entries and then `pending`. @returns how many entries were undone */
+  private execute(common: number, l1Entries: readonly Entry[], pending: readonly Draft[]): number {
+    const { chain } = this.parts;
+    const before = chain.length;
+    let undone = 0;
+    const put = (entry: Entry): void => {
+      if (chain.at(entry.number)?.entry.acc === entry.acc) return;
+      undone += Math.max(0, Math.min(before, chain.length) - entry.number);
+      chain.truncate(entry.number);
+      chain.execute(entry);
+      this.index(entry.number);
+    };
+    l1Entries.forEach(put);
+    let number = common + l1Entries.length;
+    for (const draft of pending) put(this.placeAt(number++, draft));
+    if (chain.length > number) {
+      undone += chain.length - number;
+      chain.truncate(number);
+    }
+    return undone;
+  }
+
+  /** Remembers where the accepted envelopes of an executed entry stand now. */
+  index(number: number): void {
+    const executed = this.parts.chain.at(number);
+    if (executed === undefined || executed.entry.header.kind === EntryKind.Queue) return;
+    const data = executed.entry.payload as Uint8Array;
+    for (let at = 0, position = 0; at < data.length; position++) {
+      const { item, next } = readBatchItem(data, at);
+      if (item !== undefined && executed.outcomes[position] === Outcome.Ok)
+        this.receipts.put(itemHash(item), { entry: number, position });
+      at = next;
+    }
+  }
+
+  /** Longest beginning that the chain and L1 share. */
+  private commonLength(): number {
+    const { chain, archive } = this.parts;
+    let length = Math.min(chain.length, archive.length);
+    while (length > chain.first && chain.accAt(length) !== this.l1Acc(length)) length--;
+    return length;
+  }
+
+  private l1Acc(length: number): Hex | undefined {
+    return length === 0 ? this.parts.chain.accAt(0) : this.parts.archive.info(length - 1)?.acc;
+  }
+
+  private l1Included(): number {
+    const { archive } = this.parts;
+    for (let i = archive.length - 1; i >= 0; i--) {
+      const header = archive.info(i)?.header;
+      if (header?.kind === EntryKind.Queue) return Number(header.b);
+    }
+    return 0;
+  }
+
+  private headers(from: number, to: number) {
+    return range(from, to).flatMap((number) => this.parts.archive.info(number)?.header ?? []);
+  }
+
+  /** Whether the oldest entry not on L1 is about to be too old for it. */
+  private isStale(head: L1Block): boolean {
+    const { chain, archive } = this.parts;
+    const oldest = chain.at(archive.length)?.entry.header;
+    return oldest !== undefined && oldest.time < this.leastTime(head);
+  }
+
+  /** A quarter of the drift is left for the batcher. */
+  private leastTime(head: L1Block): bigint {
+    const { maxTimeDrift } = this.parts.rules;
+    return head.timestamp - maxTimeDrift + maxTimeDrift / 4n;
+  }
+
+  private countUnposted(): void {
+    const { chain, archive } = this.parts;
+    this.unpostedBytes = 0;
+    for (let number = archive.length; number < chain.length; number++) {
+      const { payload } = chain.at(number)?.entry ?? {};
+      this.unpostedBytes += payload instanceof Uint8Array ? payload.length : 32;
+    }
+  }
+
+  private place(draft: Draft): Entry {
+    return this.placeAt(this.parts.chain.length, draft);
+  }
+
+  private placeAt(number: number, { header, data }: Draft): Entry {
+    const { chain, queue } = this.parts;
+    const accBefore = chain.accAt(number) as Hex; // number is at most the chain's length
+    const payload = data ?? queue.slice(Number(header.a), Number(header.b));
+    return placed(number, accBefore, { header, payload }, nextAcc(accBefore, header));
+  }
+}
+
+function framedBytes(length: number): number {
+  return varintSize(BigInt(length)) + length;
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+}
+
+function batchItem({ payload }: Entry, position: number): Uint8Array | undefined {
+  if (!(payload instanceof Uint8Array)) return undefined;
+  let at = 0;
+  for (let i = 0; at < payload.length; i++) {
+    const { item, next } = readBatchItem(payload, at);
+    if (i === position) return item;
+    at = next;
+  }
+  return undefined;
+}
+

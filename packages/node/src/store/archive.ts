@@ -1,0 +1,190 @@
+/**
+ * What L1 said: entries with their data, queue items, and up to which block. On disk if there is a file, else in memory.
+ *
+ * A checkpoint ends what one pass over L1 found; entries and items behind the last one were not taken over and are dropped
+ * when the file is opened.
+ */
+import type { EntryPayload } from "@lakh/engine";
+import { EntryKind, type Hex } from "@lakh/protocol";
+
+import type { Checkpoint } from "../derivation/checkpoints.ts";
+import { nodeError } from "../errors.ts";
+import type { L1Entry, L1Place, QueueItem } from "../types.ts";
+import { FieldReader, FieldWriter } from "./fields.ts";
+import { RecordFile } from "./record-file.ts";
+
+const Kind = { Entry: 1, Queue: 2, Checkpoint: 3, Rollback: 4 } as const;
+
+/** An entry without its data. */
+export type EntryInfo = Omit<L1Entry, "payload">;
+
+interface Stored {
+  readonly info: EntryInfo;
+  /** Where its record stands; undefined without a file. */
+  readonly at: number | undefined;
+  payload: EntryPayload | undefined;
+}
+
+/** What an earlier run left. */
+export interface Archived {
+  readonly accs: readonly Hex[];
+  readonly queue: readonly QueueItem[];
+  readonly checkpoints: readonly Checkpoint[];
+}
+
+export class Archive {
+  private readonly entries: Stored[] = [];
+  private queue: QueueItem[] = [];
+  private checkpoints: Checkpoint[] = [];
+  private file: RecordFile | undefined;
+
+  private constructor() {}
+
+  /** An archive in memory. */
+  static inMemory(): Archive {
+    return new Archive();
+  }
+
+  /** @throws CodedError StoreIo, StoreCorrupt */
+  static async open(path: string): Promise<Archive> {
+    const archive = new Archive();
+    const { file } = await RecordFile.open(path, (record, at) => archive.take(new FieldReader(record), at));
+    archive.file = file;
+    const last = archive.checkpoints.at(-1) ?? { block: -1, hash: NO_HASH, entries: 0, queue: 0 };
+    if (archive.entries.length > last.entries || archive.queue.length > last.queue) archive.rollback(last);
+    return archive;
+  }
+
+  get length(): number {
+    return this.entries.length;
+  }
+
+  archived(): Archived {
+    return { accs: this.entries.map(({ info }) => info.acc), queue: this.queue, checkpoints: this.checkpoints };
+  }
+
+  info(number: number): EntryInfo | undefined {
+    return this.entries[number]?.info;
+  }
+
+  /** An entry with its data. @throws CodedError NotFound, StoreCorrupt */
+  async entry(number: number): Promise<L1Entry> {
+    const stored = this.entries[number];
+    if (stored === undefined) throw nodeError("NotFound", `L1 holds no entry ${number} yet`, { entry: number });
+    if (stored.payload !== undefined) return { ...stored.info, payload: stored.payload };
+    await this.commit();
+    const record = new FieldReader(await (this.file as RecordFile).read(stored.at as number));
+    record.byte();
+    return readEntry(record);
+  }
+
+  append(queue: readonly QueueItem[], entries: readonly L1Entry[], checkpoint: Checkpoint): void {
+    for (const item of queue) {
+      this.queue.push(item);
+      this.file?.append(queueRecord(item));
+    }
+    for (const entry of entries) {
+      const { payload, ...info } = entry;
+      this.entries.push({ info, at: this.file?.append(entryRecord(entry)), payload });
+    }
+    this.checkpoints.push(checkpoint);
+    this.file?.append(checkpointRecord(Kind.Checkpoint, checkpoint));
+  }
+
+  /** Drops what stands behind a checkpoint. */
+  rollback(to: Checkpoint): void {
+    this.truncate(to);
+    this.file?.append(checkpointRecord(Kind.Rollback, to));
+  }
+
+  /** Lets go of the data of entries before `number` that is on disk. */
+  forgetData(before: number): void {
+    for (let i = Math.min(before, this.length) - 1; i >= 0; i--) {
+      const stored = this.entries[i] as Stored;
+      if (stored.at === undefined || stored.payload === undefined) return;
+      stored.payload = undefined;
+    }
+  }
+
+  /** Resolves when all that was appended is on disk. @throws CodedError StoreIo */
+  async commit(): Promise<void> {
+    await this.file?.commit();
+  }
+
+  async close(): Promise<void> {
+    await this.file?.close();
+  }
+
+  private truncate({ block, entries, queue }: Checkpoint): void {
+    this.entries.length = entries;
+    this.queue.length = queue;
+    this.checkpoints = this.checkpoints.filter((checkpoint) => checkpoint.block <= block);
+  }
+
+  /** Takes over a record of an earlier run. */
+  private take(record: FieldReader, at: number): void {
+    const kind = record.byte();
+    if (kind === Kind.Entry) {
+      const { payload: _, ...info } = readEntry(record);
+      this.entries.push({ info, at, payload: undefined });
+    } else if (kind === Kind.Queue) this.queue.push(readQueue(record));
+    else if (kind === Kind.Checkpoint) this.checkpoints.push(readCheckpoint(record));
+    else if (kind === Kind.Rollback) this.truncate(readCheckpoint(record));
+    else throw nodeError("StoreCorrupt", `the archive holds a record of kind ${kind}`);
+  }
+}
+
+const NO_HASH: Hex = `0x${"00".repeat(32)}`;
+
+function entryRecord({ number, header, accBefore, acc, payload, l1 }: L1Entry): Uint8Array {
+  const out = new FieldWriter().byte(Kind.Entry).uint(number).byte(header.kind);
+  out.uint(header.time).uint(header.a).uint(header.b).hash(header.hash).hash(accBefore).hash(acc);
+  writePlace(out, l1);
+  for (const part of payload instanceof Uint8Array ? [payload] : payload) out.blob(part);
+  return out.end();
+}
+
+function readEntry(record: FieldReader): L1Entry {
+  const number = record.number();
+  const kind = record.byte() as EntryKind;
+  const header = { kind, time: record.uint(), a: record.uint(), b: record.uint(), hash: record.hash() };
+  const [accBefore, acc] = [record.hash(), record.hash()];
+  const l1 = readPlace(record);
+  const parts: Uint8Array[] = [];
+  while (!record.done) parts.push(record.blob().slice());
+  const payload = kind === EntryKind.Queue ? parts : (parts[0] as Uint8Array);
+  return { number, header, accBefore, acc, l1, payload };
+}
+
+function queueRecord({ index, time, item, l1 }: QueueItem): Uint8Array {
+  const out = new FieldWriter().byte(Kind.Queue).uint(index).uint(time);
+  writePlace(out, l1);
+  return out.blob(item).end();
+}
+
+function readQueue(record: FieldReader): QueueItem {
+  const [index, time, l1] = [record.number(), record.uint(), readPlace(record)];
+  return { index, time, l1, item: record.blob().slice() };
+}
+
+function checkpointRecord(kind: number, { block, hash, entries, queue }: Checkpoint): Uint8Array {
+  return new FieldWriter()
+    .byte(kind)
+    .uint(block + 1)
+    .hash(hash)
+    .uint(entries)
+    .uint(queue)
+    .end();
+}
+
+function readCheckpoint(record: FieldReader): Checkpoint {
+  return { block: record.number() - 1, hash: record.hash(), entries: record.number(), queue: record.number() };
+}
+
+function writePlace(out: FieldWriter, { block, blockHash, transaction }: L1Place): void {
+  out.uint(block).hash(blockHash).hash(transaction);
+}
+
+function readPlace(record: FieldReader): L1Place {
+  return { block: record.number(), blockHash: record.hash(), transaction: record.hash() };
+}
