@@ -1,13 +1,14 @@
 /** The entries executed so far, on one engine: what each left behind, and back to any of them that is not final. */
-import type { Engine, Mark } from "@lakh/engine";
-import { type EntryHeader, EntryKind, type Hex, type Machine, type Outcome } from "@lakh/protocol";
+import type { Engine, EntryPayload, Mark } from "@lakh/engine";
+import { EntryKind, type Hex, type Machine, type Outcome } from "@lakh/protocol";
 
 import { nodeError } from "./errors.ts";
 import type { Entry } from "./types.ts";
 
 /** An entry and what it did. */
 export interface ExecutedEntry {
-  readonly entry: Entry;
+  /** Its data is let go once it is final. */
+  readonly entry: Omit<Entry, "payload"> & { readonly payload: EntryPayload | undefined };
   /** One an item, in order. */
   readonly outcomes: Uint8Array;
   /** The machine at its start. */
@@ -15,6 +16,7 @@ export interface ExecutedEntry {
 }
 
 interface Executed extends ExecutedEntry {
+  entry: ExecutedEntry["entry"];
   /** Undefined once final. */
   mark: Mark | undefined;
 }
@@ -35,6 +37,7 @@ export class Chain {
   readonly engine: Engine;
   private readonly start: ChainStart;
   private readonly executed: Executed[] = [];
+  private openMark: Mark | undefined;
   /** The machine behind the last entry. */
   private tip: Machine;
 
@@ -101,7 +104,10 @@ export class Chain {
     this.push(entry, outcomes, mark);
   }
 
-  private openMark: Mark | undefined;
+  /** Whether an entry is in the making. */
+  get isOpen(): boolean {
+    return this.openMark !== undefined;
+  }
 
   /** Starts the next entry; its envelopes come one by one. */
   open(time: bigint): void {
@@ -132,7 +138,10 @@ export class Chain {
     if (number >= this.length) return;
     const target = this.executed[number - this.first];
     if (target?.mark === undefined)
-      throw nodeError("L1FinalityBroken", `cannot undo the final entry ${number}`, { entry: number, first: this.first });
+      throw nodeError("L1FinalityBroken", `cannot undo the final entry ${number}`, {
+        entry: number,
+        first: this.first,
+      });
     this.engine.rollbackTo(target.mark);
     this.executed.length = number - this.first;
     this.tip = target.before;
@@ -143,8 +152,12 @@ export class Chain {
     const kept = this.executed[number - this.first]?.mark;
     if (kept === undefined) return;
     this.engine.dropMarksBefore(kept);
-    for (let i = number - 1 - this.first; i >= 0 && this.executed[i]?.mark !== undefined; i--)
-      (this.executed[i] as Executed).mark = undefined;
+    for (let i = number - 1 - this.first; i >= 0; i--) {
+      const executed = this.executed[i] as Executed;
+      if (executed.mark === undefined) return;
+      executed.mark = undefined;
+      executed.entry = { ...executed.entry, payload: undefined };
+    }
   }
 
   private push(entry: Entry, outcomes: Uint8Array, mark: Mark): void {
@@ -157,5 +170,3 @@ export class Chain {
 export function placed(number: number, accBefore: Hex, next: NextEntry, acc: Hex): Entry {
   return { number, accBefore, acc, header: next.header, payload: next.payload };
 }
-
-export type { EntryHeader };

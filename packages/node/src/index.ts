@@ -1,1 +1,23 @@
-export {};
+export { type AppendedEvent, type Entry, type L1Block, type L1Entry, type QueueItem } from "./types.ts";
+export { type NodeDeployment } from "./deployment.ts";
+export { type NodeErrorCode, nodeError } from "./errors.ts";
+export { Fault, FaultCode, type FaultName } from "./faults.ts";
+export { type Head, type Heads, LakhNode, type NodeConfig, type NodeDeps } from "./node.ts";
+export { type ClaimRange, ClaimTracer, type StepProof, type TraceSource, countItems } from "./tracer.ts";
+export {
+  type Promised,
+  type Receipt,
+  type ReceiptDomain,
+  itemHash,
+  receiptDigest,
+  signReceipt,
+} from "./sequencer/receipt.ts";
+export { type SequencerConfig } from "./sequencer/sequencer.ts";
+export {
+  type SealedEntry,
+  type SendResult,
+  receiptOf,
+  sealedEntries,
+  sendEnvelope,
+  sendEnvelopes,
+} from "./sequencer/service.ts";

@@ -19,7 +19,12 @@ export interface Predecessor {
 export function checkSuccession(event: AppendedEvent, { length, acc }: Predecessor): void {
   const { number, accBefore, header } = event;
   if (number !== length || accBefore !== acc || event.acc !== nextAcc(acc, header))
-    throw nodeError("L1Inconsistent", `entry ${number} does not follow the accumulator`, { number, length, accBefore, acc });
+    throw nodeError("L1Inconsistent", `entry ${number} does not follow the accumulator`, {
+      number,
+      length,
+      accBefore,
+      acc,
+    });
 }
 
 /**
@@ -30,7 +35,9 @@ export function batchEntry(event: AppendedEvent, input: Uint8Array): L1Entry {
   const { kind: _, ...entry } = event;
   const payload = input.slice(BATCH_DATA_AT, BATCH_DATA_AT + Number(event.header.a));
   if (payload.length !== Number(event.header.a) || dataHash(payload) !== event.header.hash)
-    throw nodeError("L1Inconsistent", `the transaction of entry ${event.number} does not hold its data`, { ...event.l1 });
+    throw nodeError("L1Inconsistent", `the transaction of entry ${event.number} does not hold its data`, {
+      ...event.l1,
+    });
   return { ...entry, payload };
 }
 

@@ -10,7 +10,10 @@ import type { InboxEvent, L1Place } from "../types.ts";
 const inbox = IInbox__factory.createInterface();
 
 /** Topics of the events that derivation reads. */
-export const INBOX_TOPICS: string[] = [inbox.getEvent("EntryAppended").topicHash, inbox.getEvent("QueueItem").topicHash];
+export const INBOX_TOPICS: string[] = [
+  inbox.getEvent("EntryAppended").topicHash,
+  inbox.getEvent("QueueItem").topicHash,
+];
 
 /** @throws CodedError L1Inconsistent when the log is not one of the Inbox's */
 export function inboxEvent(log: Log): InboxEvent {

@@ -4,7 +4,8 @@
  * Records: an entry opened (time) · an item accepted · the open entry sealed · a draft sealed whole (slice, heartbeat) · a plan,
  * which replaces all before it (L1 held something else than expected, or the log was cut to what is not final).
  */
-import { rename, rm } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 
 import type { EntryKind } from "@lakh/protocol";
 
@@ -22,12 +23,13 @@ export interface Promises {
   /** Sealed entries since, in order. */
   drafts: Draft[];
   /** The entry that was open at the end. */
-  open: { time: bigint; items: Uint8Array[] } | undefined;
+  open: { readonly time: bigint; readonly items: Uint8Array[] } | undefined;
 }
 
 export class SequencerLog {
   private readonly path: string;
   private file: RecordFile;
+  private replacing: Promise<void> | undefined;
 
   private constructor(path: string, file: RecordFile) {
     this.path = path;
@@ -70,26 +72,55 @@ export class SequencerLog {
   }
 
   /** Resolves when all that was appended is on disk. @throws CodedError StoreIo */
-  commit(): Promise<void> {
-    return this.file.commit();
+  async commit(): Promise<void> {
+    await this.replacing;
+    await this.file.commit();
   }
 
-  /** Replaces the file by one that holds only this plan; nothing may be appended meanwhile. @throws CodedError StoreIo */
-  async rewrite(base: number, drafts: readonly Draft[]): Promise<void> {
-    await this.file.commit();
+  /**
+   * Replaces the file by one that holds only what still counts.
+   * @param capture says what that is, at the instant from which on records go to the new file
+   * @throws CodedError StoreIo
+   */
+  async rewrite(capture: () => Promises): Promise<void> {
     const path = `${this.path}.new`;
     await rm(path, { force: true });
     const { file } = await RecordFile.open(path, () => undefined);
-    file.append(planRecord(base, drafts));
-    await file.commit();
-    await rename(path, this.path);
     const old = this.file;
     this.file = file;
+    const { base, drafts, open } = capture();
+    file.append(planRecord(base, drafts));
+    if (open !== undefined) {
+      this.appendOpen(open.time);
+      for (const item of open.items) this.appendItem(item);
+    }
+    this.replacing = this.replace(old, file, path);
+    await this.replacing;
+    this.replacing = undefined;
+  }
+
+  /** Until the new file has taken the old one's name, nothing in it counts. */
+  private async replace(old: RecordFile, file: RecordFile, path: string): Promise<void> {
+    await old.commit();
+    await file.commit();
+    await rename(path, this.path);
+    await syncFolder(dirname(this.path));
     await old.close();
   }
 
-  close(): Promise<void> {
-    return this.file.close();
+  async close(): Promise<void> {
+    await this.replacing;
+    await this.file.close();
+  }
+}
+
+/** A rename is durable once its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
 

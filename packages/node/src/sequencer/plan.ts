@@ -33,7 +33,10 @@ export interface TimeRules {
 }
 
 /** Splits drafts into those that `headers` (L1's entries since the first draft) hold, and the rest. */
-export function splitPosted(drafts: readonly Draft[], headers: readonly EntryHeader[]): { posted: Draft[]; rest: Draft[] } {
+export function splitPosted(
+  drafts: readonly Draft[],
+  headers: readonly EntryHeader[],
+): { posted: Draft[]; rest: Draft[] } {
   const posted: Draft[] = [];
   let next = 0;
   for (const header of headers) {

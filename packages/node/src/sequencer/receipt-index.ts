@@ -10,7 +10,7 @@ export interface ItemPlace {
 /** An entry has fewer items than this. */
 const POSITIONS = 2 ** 17;
 
-/** Forgets the oldest in halves: between `capacity / 2` and `capacity` places are kept. A place may be out of date. */
+/** Forgets the oldest in halves: between `capacity / 2` and `capacity` places are kept. */
 export class ReceiptIndex {
   private readonly half: number;
   private current = new Map<string, number>();
@@ -28,6 +28,12 @@ export class ReceiptIndex {
     this.current.set(keyOf(hash), entry * POSITIONS + position);
   }
 
+  delete(hash: Hex): void {
+    const key = keyOf(hash);
+    this.current.delete(key);
+    this.previous.delete(key);
+  }
+
   find(hash: Hex): ItemPlace | undefined {
     const key = keyOf(hash);
     const place = this.current.get(key) ?? this.previous.get(key);
@@ -35,7 +41,7 @@ export class ReceiptIndex {
   }
 }
 
-/** Half the hash, one character a byte: a hit is checked against the item itself. */
+/** Half the hash, one character a byte: 128 bits, so that no two envelopes meet. */
 function keyOf(hash: Hex): string {
   return Buffer.from(hash.slice(2, 34), "hex").toString("latin1");
 }

@@ -31,7 +31,10 @@ export interface Receipt extends Promised {
 const RECEIPT_TYPE = keccak256(utf8("Lakh receipt"));
 
 /** `keccak256(abi.encode(keccak256("Lakh receipt"), chainId, inbox, accBefore, position, itemHash))`. */
-export function receiptDigest({ chainId, inbox }: ReceiptDomain, { accBefore, position, itemHash }: Promised): Uint8Array {
+export function receiptDigest(
+  { chainId, inbox }: ReceiptDomain,
+  { accBefore, position, itemHash }: Promised,
+): Uint8Array {
   const place = [fromHex(accBefore), word(position), fromHex(itemHash)];
   return keccak256(RECEIPT_TYPE, word(chainId), addressWord(inbox), ...place);
 }

@@ -21,9 +21,20 @@ import { Fault, type FaultData } from "../faults.ts";
 import { lowestFreeNonce } from "../views/accounts.ts";
 
 /** The fault for an envelope whose outcome is not `Ok`. */
-export function refusal(engine: Engine, domain: SigningDomain, bytes: Uint8Array, outcome: Outcome, time: bigint): Fault {
+export function refusal(
+  engine: Engine,
+  domain: SigningDomain,
+  bytes: Uint8Array,
+  outcome: Outcome,
+  time: bigint,
+): Fault {
   const { name, text } = OUTCOMES[outcome] ?? { name: String(outcome), text: "" };
-  return new Fault("Refused", `${name}: ${text}`, { outcome, name, text, ...detail(engine, domain, bytes, outcome, time) });
+  return new Fault("Refused", `${name}: ${text}`, {
+    outcome,
+    name,
+    text,
+    ...detail(engine, domain, bytes, outcome, time),
+  });
 }
 
 function detail(engine: Engine, domain: SigningDomain, bytes: Uint8Array, outcome: Outcome, time: bigint): FaultData {
@@ -111,4 +122,3 @@ function balanceDetail(envelope: SignedEnvelope, account: AccountRecord): FaultD
 function objectsOf(envelope: SignedEnvelope): number[] {
   return envelope.ops.flatMap(({ object, object2 }) => [object, object2]).filter((index) => index !== undefined);
 }
-

@@ -109,17 +109,10 @@ export class Sequencer {
     const place = this.receipts.find(hash);
     if (place === undefined) return undefined;
     const { chain } = this.parts;
-    const { entry, position } = place;
-    if (entry === chain.length) {
-      const item = this.open?.items[position];
-      if (item === undefined || itemHash(item) !== hash) return undefined;
-      return { ...place, accBefore: chain.acc, itemHash: hash, time: (this.open as OpenEntry).time };
-    }
-    const executed = chain.at(entry);
-    if (executed === undefined || executed.outcomes[position] !== Outcome.Ok) return undefined;
-    const item = batchItem(executed.entry, position);
-    if (item === undefined || itemHash(item) !== hash) return undefined;
-    return { ...place, accBefore: executed.entry.accBefore, itemHash: hash, time: executed.entry.header.time };
+    const time = place.entry === chain.length ? this.open?.time : chain.at(place.entry)?.entry.header.time;
+    const accBefore = chain.accAt(place.entry);
+    if (time === undefined || accBefore === undefined) return undefined;
+    return { ...place, accBefore, itemHash: hash, time };
   }
 
   commit(): Promise<void> {
@@ -152,7 +145,8 @@ export class Sequencer {
 
   private roomFor(length: number): OpenEntry {
     const most = Math.min(this.config.sealBytes, MAX_BATCH);
-    if (this.open !== undefined && this.open.items.length > 0 && this.open.bytes + framedBytes(length) > most) this.seal();
+    if (this.open !== undefined && this.open.items.length > 0 && this.open.bytes + framedBytes(length) > most)
+      this.seal();
     return (this.open ??= this.openEntry());
   }
 
@@ -273,34 +267,44 @@ export class Sequencer {
   /** Makes the chain hold L1's entries and then `pending`. @returns how many entries were undone */
   private execute(common: number, l1Entries: readonly Entry[], pending: readonly Draft[]): number {
     const { chain } = this.parts;
-    const before = chain.length;
     let undone = 0;
+    const undoFrom = (number: number): void => {
+      undone += chain.length - number;
+      this.undo(number);
+    };
     const put = (entry: Entry): void => {
       if (chain.at(entry.number)?.entry.acc === entry.acc) return;
-      undone += Math.max(0, Math.min(before, chain.length) - entry.number);
-      chain.truncate(entry.number);
+      if (entry.number < chain.length) undoFrom(entry.number);
       chain.execute(entry);
       this.index(entry.number);
     };
     l1Entries.forEach(put);
     let number = common + l1Entries.length;
     for (const draft of pending) put(this.placeAt(number++, draft));
-    if (chain.length > number) {
-      undone += chain.length - number;
-      chain.truncate(number);
-    }
+    if (number < chain.length) undoFrom(number);
     return undone;
   }
 
-  /** Remembers where the accepted envelopes of an executed entry stand now. */
+  /** Remembers where the envelopes of an executed entry stand. */
   index(number: number): void {
+    this.eachItem(number, (hash, position) => this.receipts.put(hash, { entry: number, position }));
+  }
+
+  private undo(from: number): void {
+    const { chain } = this.parts;
+    for (let number = chain.length - 1; number >= from; number--)
+      this.eachItem(number, (hash) => this.receipts.delete(hash));
+    chain.truncate(from);
+  }
+
+  /** Visits the items of an executed batch that took effect. */
+  private eachItem(number: number, visit: (hash: Hex, position: number) => void): void {
     const executed = this.parts.chain.at(number);
-    if (executed === undefined || executed.entry.header.kind === EntryKind.Queue) return;
-    const data = executed.entry.payload as Uint8Array;
+    const data = executed?.entry.payload;
+    if (!(data instanceof Uint8Array)) return;
     for (let at = 0, position = 0; at < data.length; position++) {
       const { item, next } = readBatchItem(data, at);
-      if (item !== undefined && executed.outcomes[position] === Outcome.Ok)
-        this.receipts.put(itemHash(item), { entry: number, position });
+      if (item !== undefined && executed?.outcomes[position] === Outcome.Ok) visit(itemHash(item), position);
       at = next;
     }
   }
@@ -347,7 +351,7 @@ export class Sequencer {
     const { chain, archive } = this.parts;
     this.unpostedBytes = 0;
     for (let number = archive.length; number < chain.length; number++) {
-      const { payload } = chain.at(number)?.entry ?? {};
+      const payload = chain.at(number)?.entry.payload;
       this.unpostedBytes += payload instanceof Uint8Array ? payload.length : 32;
     }
   }
@@ -371,15 +375,3 @@ function framedBytes(length: number): number {
 function range(from: number, to: number): number[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 }
-
-function batchItem({ payload }: Entry, position: number): Uint8Array | undefined {
-  if (!(payload instanceof Uint8Array)) return undefined;
-  let at = 0;
-  for (let i = 0; at < payload.length; i++) {
-    const { item, next } = readBatchItem(payload, at);
-    if (i === position) return item;
-    at = next;
-  }
-  return undefined;
-}
-

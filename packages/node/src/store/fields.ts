@@ -72,7 +72,8 @@ export class FieldReader {
 
   private take(length: number): Uint8Array {
     const end = this.at + length;
-    if (end > this.bytes.length) throw nodeError("StoreCorrupt", "a record ends too early", { length: this.bytes.length });
+    if (end > this.bytes.length)
+      throw nodeError("StoreCorrupt", "a record ends too early", { length: this.bytes.length });
     const part = this.bytes.subarray(this.at, end);
     this.at = end;
     return part;

@@ -1,0 +1,68 @@
+/** Older states: an engine at the start of any entry, by the nearest snapshot and replay. */
+import { type Engine, type EngineConfig, createEngine, restoreEngine } from "@lakh/engine";
+import type { Kernels } from "@lakh/kernels";
+import { type Hex, ZERO_HASH } from "@lakh/protocol";
+import { type Log, errorFields } from "@lakh/service";
+
+import type { Snapshots } from "./store/snapshots.ts";
+import type { Entry } from "./types.ts";
+
+export interface HistoryParts {
+  readonly config: EngineConfig;
+  readonly kernels: Kernels;
+  readonly snapshots: Snapshots;
+  readonly log: Log;
+  /** Accumulator before an entry, or undefined when the node has not come that far. */
+  readonly accAt: (entry: number) => Hex | undefined;
+  /** An entry with its data. */
+  readonly entry: (number: number) => Promise<Entry>;
+}
+
+/** An engine of its own, between two entries. */
+export interface PastState {
+  readonly engine: Engine;
+  /** Entry at whose start it stands. */
+  readonly entry: number;
+}
+
+export class History {
+  private readonly parts: HistoryParts;
+
+  constructor(parts: HistoryParts) {
+    this.parts = parts;
+  }
+
+  /** A fresh engine at the start of `entry`. Cost: a snapshot read, and the entries behind it executed. */
+  async stateAt(entry: number): Promise<Engine> {
+    const { engine, entry: from } = await this.nearest(entry);
+    for (let number = from; number < entry; number++) {
+      const { header, payload } = await this.parts.entry(number);
+      engine.applyEntry(header, payload);
+    }
+    return engine;
+  }
+
+  /** The latest kept state at or before `entry` that belongs to this history; genesis when there is none. */
+  async nearest(entry: number): Promise<PastState> {
+    const { snapshots, config, kernels, log } = this.parts;
+    for (const name of snapshots.names()) {
+      if (name.entry > entry || this.accAt(name.entry) !== name.acc) continue;
+      try {
+        return { engine: this.restore(await snapshots.read(name)), entry: name.entry };
+      } catch (error) {
+        log.warn({ ...errorFields(error), entry: name.entry }, "A snapshot cannot be used");
+        await snapshots.remove(name);
+      }
+    }
+    return { engine: createEngine(config, kernels), entry: 0 };
+  }
+
+  /** An engine in the state of a snapshot of this deployment. @throws EngineError ENGINE_SNAPSHOT */
+  restore(snapshot: Uint8Array): Engine {
+    return restoreEngine(snapshot, this.parts.config, this.parts.kernels);
+  }
+
+  private accAt(entry: number): Hex | undefined {
+    return entry === 0 ? ZERO_HASH : this.parts.accAt(entry);
+  }
+}

@@ -1,0 +1,382 @@
+/** One node: derives the chain from L1, and in mode `sequencer` orders envelopes on top of it. Stepped, one pass at a time. */
+import { type Engine, takeSnapshot } from "@lakh/engine";
+import type { Kernels } from "@lakh/kernels";
+import { type Address, EntryKind, type Hex, type Machine, ZERO_HASH } from "@lakh/protocol";
+import type { Clock, Log, StepReport, Stepper } from "@lakh/service";
+import type { SigningKey } from "ethers";
+
+import { Chain } from "./chain.ts";
+import type { NodeDeployment } from "./deployment.ts";
+import { L1Tracker, type TrackerPass } from "./derivation/tracker.ts";
+import { nodeError } from "./errors.ts";
+import { History } from "./history.ts";
+import { type L1Provider, L1Reader } from "./l1/reader.ts";
+import { SequencerLog } from "./log/sequencer-log.ts";
+import { Sequencer, type SequencerConfig } from "./sequencer/sequencer.ts";
+import { rememberSigners } from "./signer-cache.ts";
+import { Archive } from "./store/archive.ts";
+import { type DataDir, openDataDir } from "./store/data-dir.ts";
+import { Snapshots } from "./store/snapshots.ts";
+import { type ClaimRange, ClaimTracer } from "./tracer.ts";
+import type { Entry, L1Block } from "./types.ts";
+
+export interface NodeConfig {
+  readonly deployment: NodeDeployment;
+  /** Folder of the store; undefined keeps everything in memory (followers only). */
+  readonly dataDir: string | undefined;
+  /** Most blocks of one `getLogs`. */
+  readonly rangeBlocks: number;
+  /** L1 blocks behind the head that count as final; 0 = L1's `finalized` block. */
+  readonly finalityBlocks: number;
+  /** A snapshot is taken every so many items. */
+  readonly snapshotItems: number;
+  readonly snapshotKeep: number;
+  /** Present in mode `sequencer`. */
+  readonly sequencer?: SequencerConfig;
+}
+
+export interface NodeDeps {
+  readonly l1: L1Provider;
+  readonly kernels: Kernels;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Signs receipts; needed in mode `sequencer`. */
+  readonly sequencerKey?: SigningKey;
+}
+
+/** A point in the order of entries. */
+export interface Head {
+  readonly entry: number;
+  readonly acc: Hex;
+  readonly machine: Machine;
+}
+
+export interface Heads {
+  /** Behind the last sealed entry. */
+  readonly unsafe: Head;
+  /** Behind the last entry that L1 holds. */
+  readonly safe: Head;
+  /** Behind the last entry in a final L1 block. */
+  readonly finalized: Head;
+}
+
+/** Signers remembered, for replays. */
+const SIGNER_CAPACITY = 600_000;
+
+export class LakhNode implements Stepper {
+  readonly config: NodeConfig;
+  readonly chain: Chain;
+  readonly history: History;
+  readonly sequencer: Sequencer | undefined;
+  readonly sequencerKey: SigningKey | undefined;
+  private readonly log: Log;
+  private readonly reader: L1Reader;
+  private readonly tracker: L1Tracker;
+  private readonly archive: Archive;
+  private readonly snapshots: Snapshots;
+  private readonly sequencerLog: SequencerLog | undefined;
+  private readonly listeners = new Set<() => void>();
+  private finalizedEntries: number;
+  private isCaughtUp = false;
+  private itemsSinceSnapshot = 0;
+  private countedUpTo: number;
+
+  private constructor(config: NodeConfig, deps: NodeDeps, opened: Opened) {
+    this.config = config;
+    this.log = deps.log;
+    this.sequencerKey = deps.sequencerKey;
+    this.reader = opened.reader;
+    this.tracker = opened.tracker;
+    this.archive = opened.archive;
+    this.snapshots = opened.snapshots;
+    this.chain = opened.chain;
+    this.history = opened.history;
+    this.sequencer = opened.sequencer;
+    this.sequencerLog = opened.sequencerLog;
+    this.finalizedEntries = this.chain.first;
+    this.countedUpTo = this.chain.first;
+  }
+
+  /**
+   * Opens the store and checks L1; what is known is executed by the first steps.
+   * @throws CodedError L1WrongChain, L1NoInbox, L1Unreachable, StoreMismatch, StoreIo, StoreCorrupt, BadConfig
+   */
+  static async open(config: NodeConfig, deps: NodeDeps): Promise<LakhNode> {
+    return new LakhNode(config, deps, await openParts(config, deps));
+  }
+
+  // ── Reading ──
+
+  get mode(): "sequencer" | "follower" {
+    return this.sequencer === undefined ? "follower" : "sequencer";
+  }
+
+  /** The engine at the unsafe head, an open entry included. Only to read. */
+  get engine(): Engine {
+    return this.chain.engine;
+  }
+
+  /** Entries that L1 holds and this node has executed: claims may end at or before this. */
+  get safeLength(): number {
+    return Math.min(this.archive.length, this.chain.length);
+  }
+
+  /** Entries in final L1 blocks. */
+  get finalizedLength(): number {
+    return Math.min(this.finalizedEntries, this.safeLength);
+  }
+
+  /** Whether the last step had read L1 to its head. */
+  get caughtUp(): boolean {
+    return this.isCaughtUp;
+  }
+
+  heads(): Heads {
+    return {
+      unsafe: this.headAt(this.chain.length),
+      safe: this.headAt(this.safeLength),
+      finalized: this.headAt(Math.max(this.finalizedLength, this.chain.first)),
+    };
+  }
+
+  /** Accumulator before an entry, or undefined when the node has not come that far. */
+  accAt(entry: number): Hex | undefined {
+    if (entry >= this.chain.first) return this.chain.accAt(entry);
+    return entry === 0 ? ZERO_HASH : this.archive.info(entry - 1)?.acc;
+  }
+
+  /** The machine at the start of an entry. @throws CodedError NotFound */
+  async machineAt(entry: number): Promise<Machine> {
+    const known = this.chain.machineAt(entry);
+    if (known !== undefined) return known;
+    return (await this.stateAt(entry)).machine();
+  }
+
+  /** An engine of the caller's own at the start of an entry. @throws CodedError NotFound */
+  async stateAt(entry: number): Promise<Engine> {
+    if (entry < 0 || entry > this.chain.length) throw nodeError("NotFound", `no state at entry ${entry}`, { entry });
+    return this.history.stateAt(entry);
+  }
+
+  /** An entry with its data, sealed or on L1. @throws CodedError NotFound */
+  async entry(number: number): Promise<Entry> {
+    const executed = this.chain.at(number)?.entry;
+    return executed?.payload === undefined ? this.archive.entry(number) : { ...executed, payload: executed.payload };
+  }
+
+  /** Where L1 holds an entry; undefined when it does not yet. */
+  l1PlaceOf(number: number) {
+    const known = this.archive.info(number);
+    return known !== undefined && known.acc === this.accAt(number + 1) ? known.l1 : undefined;
+  }
+
+  /** Traces and witnesses of a claim. @throws CodedError NotFound when L1 does not hold its entries */
+  tracer(range: ClaimRange): ClaimTracer {
+    if (range.endEntry > this.safeLength)
+      throw nodeError("NotFound", `L1 holds ${this.safeLength} entries, the claim ends at ${range.endEntry}`, {
+        ...range,
+      });
+    return new ClaimTracer(this, range);
+  }
+
+  /** An engine in the state of a snapshot that this deployment's engine took. @throws EngineError ENGINE_SNAPSHOT */
+  restore(snapshot: Uint8Array): Engine {
+    return this.history.restore(snapshot);
+  }
+
+  /** Calls back after every change. @returns how to stop that */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Tells those who listen that something changed. */
+  changed(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  // ── Stepping ──
+
+  /** One pass: reads a range of L1, executes what it says; a sequencer then seals, includes and re-places. */
+  async step(signal?: AbortSignal): Promise<StepReport> {
+    const pass = await this.tracker.pass();
+    const did = await this.take(pass);
+    if (pass.kind === "reorg") {
+      this.isCaughtUp = false;
+      return { did };
+    }
+    const caughtUp = pass.kind === "idle" || pass.caughtUp;
+    if (this.sequencer !== undefined && caughtUp) did.push(...(await this.sequence(this.sequencer, pass.head, signal)));
+    else if (this.sequencer === undefined || !this.isCaughtUp) did.push(...(await this.follow(signal)));
+    this.isCaughtUp = caughtUp;
+    if (caughtUp) await this.finalize();
+    await this.takeSnapshotWhenDue();
+    if (did.length > 0) this.changed();
+    return { did };
+  }
+
+  async close(): Promise<void> {
+    await this.sequencerLog?.close();
+    await this.archive.close();
+  }
+
+  private async take(pass: TrackerPass): Promise<string[]> {
+    if (pass.kind === "idle") return [];
+    if (pass.kind === "reorg") {
+      this.archive.rollback(pass.to);
+      await this.archive.commit();
+      this.log.warn({ ...pass.to }, "L1 reorganised");
+      return [`returned to L1 block ${pass.to.block}`];
+    }
+    this.archive.append(pass.queue, pass.entries, pass.checkpoint);
+    await this.archive.commit();
+    return [`read L1 up to block ${pass.checkpoint.block}`];
+  }
+
+  /** Executes L1's entries, after undoing what L1 no longer holds. */
+  private async follow(signal?: AbortSignal): Promise<string[]> {
+    const { chain, archive } = this;
+    const did: string[] = [];
+    let common = Math.min(chain.length, archive.length);
+    while (common > chain.first && chain.accAt(common) !== archive.info(common - 1)?.acc) common--;
+    if (common < chain.length) {
+      did.push(`undid entries ${common} to ${chain.length - 1}`);
+      chain.truncate(common);
+    }
+    while (chain.length < archive.length && signal?.aborted !== true) {
+      const number = chain.length;
+      chain.execute(await archive.entry(number));
+      did.push(`executed entry ${number}`);
+      await this.takeSnapshotWhenDue();
+    }
+    return did;
+  }
+
+  private async sequence(sequencer: Sequencer, head: L1Block, signal?: AbortSignal): Promise<string[]> {
+    const did = this.isCaughtUp ? [] : await this.follow(signal);
+    did.push(...(await sequencer.settle(head)));
+    if (sequencer.isRipe()) {
+      sequencer.seal();
+      did.push(`sealed entry ${this.chain.length - 1}`);
+    }
+    did.push(...sequencer.includeQueue(head));
+    if (sequencer.isIdle) did.push(...sequencer.heartbeat(head, await this.reader.lastBatcherTime()));
+    await sequencer.commit();
+    return did;
+  }
+
+  private async finalize(): Promise<void> {
+    const final = Math.min(this.tracker.finalizedAt()?.entries ?? 0, this.safeLength);
+    if (final <= this.finalizedEntries) return;
+    this.finalizedEntries = final;
+    this.chain.finalize(final);
+    this.archive.forgetData(final);
+    await this.sequencer?.finalize(final);
+  }
+
+  private async takeSnapshotWhenDue(): Promise<void> {
+    const { chain, snapshots } = this;
+    this.countedUpTo = Math.min(this.countedUpTo, chain.length);
+    for (; this.countedUpTo < chain.length; this.countedUpTo++)
+      this.itemsSinceSnapshot += chain.at(this.countedUpTo)?.outcomes.length ?? 0;
+    if (this.itemsSinceSnapshot < this.config.snapshotItems) return;
+    this.sequencer?.seal();
+    this.itemsSinceSnapshot = 0;
+    this.countedUpTo = chain.length;
+    const name = { entry: chain.length, acc: chain.acc };
+    await snapshots.put(name, takeSnapshot(chain.engine));
+    this.log.info({ entry: name.entry }, "Snapshot taken");
+  }
+
+  private headAt(entry: number): Head {
+    // Heads stand between the chain's first entry and its end, where both are known.
+    return { entry, acc: this.chain.accAt(entry) as Hex, machine: this.chain.machineAt(entry) as Machine };
+  }
+}
+
+interface Opened {
+  readonly reader: L1Reader;
+  readonly tracker: L1Tracker;
+  readonly archive: Archive;
+  readonly snapshots: Snapshots;
+  readonly history: History;
+  readonly chain: Chain;
+  readonly sequencer: Sequencer | undefined;
+  readonly sequencerLog: SequencerLog | undefined;
+}
+
+async function openParts(config: NodeConfig, deps: NodeDeps): Promise<Opened> {
+  const { deployment, dataDir, finalityBlocks, rangeBlocks, snapshotKeep } = config;
+  const { inbox, feeRecipient } = addressesOf(deployment);
+  const chainId = BigInt(deployment.chainId);
+  const reader = new L1Reader(deps.l1, { chainId, inbox, finalityBlocks });
+  await reader.check();
+  const dir = dataDir === undefined ? undefined : await openDataDir(dataDir, deployment);
+  const archive = dir === undefined ? Archive.inMemory() : await Archive.open(dir.archive);
+  const snapshots =
+    dir === undefined ? Snapshots.inMemory(snapshotKeep) : await Snapshots.open(dir.snapshots, snapshotKeep);
+  const tracker = new L1Tracker(reader, { startBlock: deployment.deployedAtBlock, rangeBlocks });
+  const { accs, queue, checkpoints } = archive.archived();
+  tracker.resume(accs, queue, checkpoints);
+
+  const kernels = rememberSigners(deps.kernels, SIGNER_CAPACITY);
+  const parts: { chain?: Chain } = {};
+  const history = new History({
+    config: { chainId, inbox, feeRecipient },
+    kernels,
+    snapshots,
+    log: deps.log,
+    accAt: (entry) => parts.chain?.accAt(entry) ?? archive.info(entry - 1)?.acc,
+    entry: async (number) => {
+      const executed = parts.chain?.at(number)?.entry;
+      return executed?.payload === undefined ? archive.entry(number) : { ...executed, payload: executed.payload };
+    },
+  });
+  const chain = await startChain(history, archive, await finalEntries(reader, checkpoints));
+  parts.chain = chain;
+  const sequencing = await openSequencer(config, deps, dir, { reader, tracker, archive, chain });
+  return { reader, tracker, archive, snapshots, history, chain, ...sequencing };
+}
+
+function addressesOf({ inbox, feeRecipient }: NodeDeployment): Record<"inbox" | "feeRecipient", Address> {
+  return { inbox: inbox.toLowerCase() as Address, feeRecipient: feeRecipient.toLowerCase() as Address };
+}
+
+/** Entries that are final as far as L1 and the archive say: the chain starts at or before, so that it never goes back further. */
+async function finalEntries(
+  reader: L1Reader,
+  checkpoints: readonly { block: number; entries: number }[],
+): Promise<number> {
+  const final = await reader.finalized(await reader.head());
+  return checkpoints.findLast(({ block }) => block <= final)?.entries ?? 0;
+}
+
+async function startChain(history: History, archive: Archive, final: number): Promise<Chain> {
+  const { engine, entry } = await history.nearest(final);
+  let included = 0;
+  for (let i = entry - 1; i >= 0 && included === 0; i--) {
+    const header = archive.info(i)?.header;
+    if (header?.kind === EntryKind.Queue) included = Number(header.b);
+  }
+  return new Chain(engine, { number: entry, acc: archive.info(entry - 1)?.acc ?? ZERO_HASH, included });
+}
+
+type Sequencing = Pick<Opened, "sequencer" | "sequencerLog">;
+type BaseParts = Pick<Opened, "reader" | "tracker" | "archive" | "chain">;
+
+async function openSequencer(
+  config: NodeConfig,
+  { sequencerKey, clock, log }: NodeDeps,
+  dir: DataDir | undefined,
+  { reader, tracker, archive, chain }: BaseParts,
+): Promise<Sequencing> {
+  if (config.sequencer === undefined) return { sequencer: undefined, sequencerLog: undefined };
+  if (dir === undefined)
+    throw nodeError("BadConfig", "a sequencer needs a data folder: it must not forget its promises");
+  if (sequencerKey === undefined) throw nodeError("BadConfig", "a sequencer needs a key: it signs receipts");
+  const rules = await reader.rules();
+  const { log: sequencerLog, promises, cutBytes } = await SequencerLog.open(dir.sequencerLog);
+  if (cutBytes > 0) log.warn({ cutBytes }, "Cut a half-written end from the sequencer's log");
+  const parts = { chain, archive, queue: tracker.queue, log: sequencerLog, rules, clock, journal: log };
+  return { sequencer: new Sequencer(config.sequencer, parts, promises), sequencerLog };
+}

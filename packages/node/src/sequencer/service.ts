@@ -1,0 +1,90 @@
+/** The sequencer's side of the RPC: envelopes in, signed receipts and sealed entries out. */
+import { EntryKind, type Hex } from "@lakh/protocol";
+
+import { hexOf } from "../bytes.ts";
+import { Fault } from "../faults.ts";
+import type { LakhNode } from "../node.ts";
+import { type Promised, type Receipt, type ReceiptDomain, signReceipt } from "./receipt.ts";
+import type { Sequencer } from "./sequencer.ts";
+
+/** What became of one envelope of several. */
+export type SendResult = { readonly receipt: Receipt } | { readonly fault: Fault };
+
+/** A sealed entry as the batcher posts it. */
+export interface SealedEntry {
+  readonly entry: number;
+  readonly accBefore: Hex;
+  readonly kind: "calldata" | "queue";
+  readonly time: bigint;
+  /** A batch's bytes. */
+  readonly data?: Hex;
+  /** A slice's end. */
+  readonly to?: bigint;
+}
+
+/** Bytes of sealed entries in one answer, about. */
+const MAX_ANSWER_BYTES = 4 << 20;
+
+/** Takes envelopes in, in order; one refused does not keep the others out. Resolves once all receipts are durable. */
+export async function sendEnvelopes(node: LakhNode, envelopes: readonly Uint8Array[]): Promise<SendResult[]> {
+  const sequencer = sequencerOf(node);
+  const accepted = envelopes.map((bytes) => accept(sequencer, bytes));
+  await sequencer.commit();
+  node.changed();
+  const { domain, key } = signing(node);
+  return accepted.map((one) => (one instanceof Fault ? { fault: one } : { receipt: signReceipt(domain, one, key) }));
+}
+
+/** @throws Fault */
+export async function sendEnvelope(node: LakhNode, envelope: Uint8Array): Promise<Receipt> {
+  const [result] = await sendEnvelopes(node, [envelope]);
+  if (result !== undefined && "receipt" in result) return result.receipt;
+  throw result?.fault ?? new Fault("Internal", "no result");
+}
+
+/** The receipt of an envelope by its hash, or undefined. @throws Fault NotSequencer */
+export async function receiptOf(node: LakhNode, hash: Hex): Promise<Receipt | undefined> {
+  const sequencer = sequencerOf(node);
+  const promised = sequencer.find(hash);
+  if (promised === undefined) return undefined;
+  await sequencer.commit();
+  const { domain, key } = signing(node);
+  return signReceipt(domain, promised, key);
+}
+
+/** Sealed entries from number `from` on, on L1 or not; at least one if there is any. @throws Fault NotSequencer */
+export async function sealedEntries(node: LakhNode, from: number, limit: number): Promise<SealedEntry[]> {
+  const sequencer = sequencerOf(node);
+  const end = Math.min(node.chain.length, from + limit);
+  const found: SealedEntry[] = [];
+  let bytes = 0;
+  for (let number = from; number < end && bytes < MAX_ANSWER_BYTES; number++) {
+    const { header, accBefore, payload } = await node.entry(number);
+    const common = { entry: number, accBefore, time: header.time };
+    if (header.kind === EntryKind.Queue) found.push({ ...common, kind: "queue", to: header.b });
+    else found.push({ ...common, kind: "calldata", data: hexOf(payload as Uint8Array) });
+    bytes += Number(header.a);
+  }
+  await sequencer.commit();
+  return found;
+}
+
+function accept(sequencer: Sequencer, bytes: Uint8Array): Promised | Fault {
+  try {
+    return sequencer.accept(bytes);
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+function sequencerOf(node: LakhNode): Sequencer {
+  if (node.sequencer === undefined) throw new Fault("NotSequencer", "this node follows; ask the sequencer");
+  return node.sequencer;
+}
+
+function signing(node: LakhNode): { domain: ReceiptDomain; key: NonNullable<LakhNode["sequencerKey"]> } {
+  const { sequencerKey: key } = node;
+  if (key === undefined) throw new Error("invariant: a sequencer has a key");
+  return { domain: node.engine.config, key };
+}

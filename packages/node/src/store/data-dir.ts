@@ -1,0 +1,40 @@
+/** The node's folder: whose it is, and what stands in it. */
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { nodeError } from "../errors.ts";
+import type { NodeDeployment } from "../deployment.ts";
+
+const FORMAT = 1;
+
+export interface DataDir {
+  readonly archive: string;
+  readonly snapshots: string;
+  readonly sequencerLog: string;
+}
+
+/**
+ * Opens the folder, which is marked with its deployment when it is made.
+ * @throws CodedError StoreMismatch when it belongs to another deployment or format, StoreIo
+ */
+export async function openDataDir(path: string, { chainId, inbox }: NodeDeployment): Promise<DataDir> {
+  const identity = JSON.stringify({ format: FORMAT, chainId, inbox: inbox.toLowerCase() });
+  const file = join(path, "identity.json");
+  try {
+    await mkdir(path, { recursive: true });
+    const found = await readFile(file, "utf8").catch(() => undefined);
+    if (found === undefined) {
+      await writeFile(`${file}.new`, identity, { flush: true });
+      await rename(`${file}.new`, file);
+    } else if (found !== identity)
+      throw nodeError("StoreMismatch", `${path} belongs to ${found}, not to ${identity}`, { path, found, identity });
+  } catch (cause) {
+    if (cause instanceof Error && "severity" in cause) throw cause;
+    throw nodeError("StoreIo", `cannot use the data folder ${path}`, { path }, cause);
+  }
+  return {
+    archive: join(path, "l1.records"),
+    snapshots: join(path, "snapshots"),
+    sequencerLog: join(path, "sequencer.records"),
+  };
+}

@@ -1,0 +1,146 @@
+/** What the tests of the node share: an Inbox on a chain of its own, people with keys, a batcher's hand, nodes to step. */
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { Inbox } from "@lakh/bindings";
+import { loadKernels } from "@lakh/kernels";
+import { LakhNode, type NodeConfig, sealedEntries, type SequencerConfig } from "@lakh/node";
+import {
+  type Address,
+  ETH_ASSET,
+  type Hex,
+  type Op,
+  ZERO_ADDRESS,
+  ZERO_HASH,
+  addressOfKey,
+  domainSeparator,
+  encodeEnvelope,
+  envelopeDigest,
+  signDigest,
+  toHex,
+  uintBytes,
+} from "@lakh/protocol";
+import { type Clock, silentLog } from "@lakh/service";
+import { SigningKey } from "ethers";
+import { network } from "hardhat";
+
+export const RULES = { forceDelay: 600, maxTimeDrift: 300, sequencerSilence: 3600 };
+
+const kernels = await loadKernels("portable");
+
+/** A private key by number, and its address. */
+export function person(number: number): { key: Hex; address: Address } {
+  const key = toHex(uintBytes(2000 + number, 32));
+  return { key, address: addressOfKey(key) };
+}
+
+export const SEQUENCER_KEY = new SigningKey(person(0).key);
+
+/** Time stands still until a test moves it. */
+export class HandClock implements Clock {
+  milliseconds = 0;
+  nowMilliseconds = (): number => this.milliseconds;
+  sleep = (): Promise<void> => Promise.resolve();
+}
+
+export const SEQUENCING: SequencerConfig = {
+  minFee: 0n,
+  sealBytes: 4096,
+  sealMilliseconds: 1000,
+  maxUnpostedBytes: 1 << 20,
+  queueConfirmations: 0,
+  receiptCapacity: 10_000,
+  logBytes: 1 << 26,
+};
+
+export type World = Awaited<ReturnType<typeof newWorld>>;
+
+/** A chain with an Inbox whose Bridge is a plain account. */
+export async function newWorld() {
+  const { ethers, networkHelpers, provider } = await network.create();
+  const [batcher, bridge, stranger] = await ethers.getSigners();
+  if (!batcher || !bridge || !stranger) throw new Error("three signers are needed");
+  const params = { batcher: batcher.address, bridge: bridge.address, ...RULES };
+  const inbox = (await ethers.deployContract("Inbox", [params])) as unknown as Inbox;
+  const address = (await inbox.getAddress()) as Address;
+  const deployment = {
+    chainId: 31337,
+    deployedAtBlock: 0,
+    inbox: address,
+    bridge: bridge.address,
+    claims: ZERO_ADDRESS,
+    stepVerifier: ZERO_ADDRESS,
+    sequencer: person(0).address,
+    feeRecipient: person(9).address,
+  };
+  return { ethers, networkHelpers, provider, inbox, batcher, bridge, stranger, deployment, clock: new HandClock() };
+}
+
+export function tempDir(): Promise<string> {
+  return mkdtemp(join(tmpdir(), "lakh-node-"));
+}
+
+const STORE = { rangeBlocks: 1000, finalityBlocks: 1000, snapshotItems: 1_000_000, snapshotKeep: 4 };
+
+export function openFollower(world: World, more: Partial<NodeConfig> = {}): Promise<LakhNode> {
+  const config = { deployment: world.deployment, dataDir: undefined, ...STORE, ...more };
+  return LakhNode.open(config, { l1: world.ethers.provider, kernels, log: silentLog(), clock: world.clock });
+}
+
+export function openSequencer(
+  world: World,
+  dataDir: string,
+  more: Partial<SequencerConfig> = {},
+  store: Partial<NodeConfig> = {},
+): Promise<LakhNode> {
+  const config = { deployment: world.deployment, dataDir, ...STORE, ...store, sequencer: { ...SEQUENCING, ...more } };
+  const deps = { l1: world.ethers.provider, kernels, log: silentLog(), clock: world.clock };
+  return LakhNode.open(config, { ...deps, sequencerKey: SEQUENCER_KEY });
+}
+
+/** Steps until a pass did nothing; bounded. */
+export async function settle(...nodes: readonly LakhNode[]): Promise<void> {
+  for (const node of nodes)
+    for (let i = 0; i < 50 && (!node.caughtUp || (await node.step()).did.length > 0); i++)
+      if (!node.caughtUp) await node.step();
+}
+
+/** Enqueues a deposit of ETH units into a new account of its owner. */
+export async function deposit(world: World, owner: Address, amount: bigint, account = 0): Promise<void> {
+  const { inbox, bridge } = world;
+  await inbox.connect(bridge).enqueueDeposit(ZERO_ADDRESS, 9, ETH_ASSET, account, owner, owner, amount);
+}
+
+/** Posts the sealed entries that L1 does not hold, as a batcher would. @returns how many */
+export async function post(world: World, node: LakhNode, most = 1000): Promise<number> {
+  const { inbox, batcher } = world;
+  const from = Number(await inbox.length());
+  const entries = (await sealedEntries(node, from, most)).slice(0, most);
+  for (const { accBefore, kind, time, data, to } of entries)
+    if (kind === "queue") await inbox.connect(batcher).appendQueue(accBefore, time, to ?? 0n);
+    else await inbox.connect(batcher).appendBatch(accBefore, time, data ?? "0x");
+  return entries.length;
+}
+
+/** An envelope signed by its account's owner, against the state of `node`. */
+export function signed(
+  node: LakhNode,
+  key: Hex,
+  account: number,
+  nonce: bigint,
+  ops: readonly Op[],
+  more: { validUntil?: bigint; fee?: bigint } = {},
+): Uint8Array {
+  const unsigned = { account, nonce, validUntil: 0n, fee: 0n, ...more, ops };
+  const { engine } = node;
+  const tagOf = (index: number): Hex => engine.tag(index) ?? ZERO_HASH;
+  const owner = engine.account(account)?.owner ?? ZERO_ADDRESS;
+  const digest = envelopeDigest(domainSeparator(engine.config), unsigned, owner, tagOf);
+  return encodeEnvelope({ ...unsigned, signature: signDigest(digest, key) });
+}
+
+/** A transfer of ETH units. */
+export function transfer(to: number, amount: bigint): Op {
+  return { verb: "transfer", object: ETH_ASSET, object2: to, amount };
+}
