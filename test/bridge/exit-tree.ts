@@ -1,7 +1,9 @@
 /** A sparse state tree of exits (and something for objects), and the compact proofs of docs/spec/bridge.md. */
 import {
   EXIT_BASE,
+  EXIT_LIMIT,
   TREE_DEPTH,
+  type Address,
   type Hex,
   ZERO_HASH,
   encodeRecord,
@@ -10,7 +12,6 @@ import {
   toHex,
   uintBytes,
 } from "@lakh/protocol";
-import type { Address } from "@lakh/protocol";
 
 /** An exit as the contract takes it. */
 export interface Exit {
@@ -26,6 +27,25 @@ export interface Exit {
 export type NodeAt = (level: number, index: bigint) => Hex;
 
 const BASE = BigInt(EXIT_BASE);
+
+const LAST = BigInt(EXIT_LIMIT);
+
+/** Corners of the tree: `[number, nextExit]`. */
+export const PLACES: readonly (readonly [bigint, bigint])[] = [
+  [0n, 1n],
+  [0n, 2n],
+  [1n, 5n],
+  [3n, 4n],
+  [4n, 5n],
+  [15n, 17n],
+  [1_000_000n, 1_000_001n],
+  [1_000_000n, 1_040_000n],
+  [2n ** 38n - 1n, 2n ** 38n],
+  [2n ** 38n - 1n, 2n ** 38n + 1n],
+  [2n ** 38n, 2n ** 38n + 1n],
+  [7n, LAST],
+  [LAST - 1n, LAST],
+];
 
 export function exitRecord(exit: Exit): Uint8Array {
   const { token, shift, amount, recipient } = exit;

@@ -2,7 +2,7 @@ import { TREE_DEPTH, type Hex, ZERO_ADDRESS, ZERO_HASH, keccak256, machineHash, 
 import { expect } from "chai";
 import { AbiCoder, keccak256 as keccakHex } from "ethers";
 
-import { type Exit, compactProof, exitLeaf, exitTree, rootOf } from "./exit-tree.ts";
+import { type Exit, PLACES, compactProof, exitLeaf, exitTree, rootOf } from "./exit-tree.ts";
 import {
   ETH,
   GWEI,
@@ -85,6 +85,27 @@ describe("Bridge.finalizeExit", () => {
     await bridge.finalizeExit(late.head, late.machine, third, late.proof(third));
     expect(await ethers.provider.getBalance(ALICE)).to.equal(20n * GWEI);
     expect(await bridge.escrow(ETH.token, ETH.shift)).to.equal(70n);
+  });
+
+  it("pays exits in every corner of the tree", async () => {
+    const world = await freshBridge();
+    const { bridge } = world;
+    await fundEth(world, 1_000n);
+    const { machine: shape } = stateOf([]);
+    const sibling = (level: number, index: bigint): Hex => toHex(keccak256(utf8(`${level} ${index}`)));
+    for (const [i, [number, nextExit]] of PLACES.entries()) {
+      const exit: Exit = { number, ...ETH, amount: 1n, recipient: freshAddress(0x2000 + i) };
+      const siblings = compactProof(sibling, number, shape.nextObject, nextExit);
+      const machine = { ...shape, nextExit, stateRoot: rootOf(exit, siblings, shape.nextObject, nextExit) };
+      const head = await confirm(world, machine);
+      const finalize = () => bridge.finalizeExit(head, machine, exit, siblings);
+      if (await bridge.isFinalized(number)) {
+        await expect(finalize()).to.be.revertedWithCustomError(bridge, "AlreadyFinalized").withArgs(number);
+      } else {
+        await finalize();
+        expect(await ethers.provider.getBalance(exit.recipient), `exit ${number} of ${nextExit}`).to.equal(GWEI);
+      }
+    }
   });
 
   it("reverts when the claim is not confirmed, or its machine is another one", async () => {
