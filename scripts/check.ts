@@ -11,6 +11,7 @@ const script = (name: string, ...args: string[]): [string, string[]] => [
 
 const CHECKS: { name: string; command: [string, string[]] }[] = [
   { name: "generated files are fresh", command: script("generate.ts", "--check") },
+  { name: "vectors are fresh", command: script("vectors.ts", "--check") },
   { name: "types", command: [bin("tsc"), []] },
   { name: "ESLint (with import directions)", command: [bin("eslint"), [".", "--max-warnings", "0"]] },
   { name: "Prettier", command: [bin("prettier"), ["--check", "--log-level", "warn", "."]] },
