@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import "./Constants.sol" as C;
-import {read} from "./Memory.sol";
+import {leadingZeros, read, readWord} from "./Memory.sol";
 import {Op, Work} from "./Work.sol";
 
 /// @notice What an envelope or a call says besides its ops.
@@ -23,23 +23,26 @@ library Codec {
     /// @dev Position after something malformed: past every end, so that all that follows is malformed too.
     uint256 internal constant BAD = type(uint256).max;
 
+    /// @dev Number of the field `party`; before it stand `object` and `object2`.
+    uint256 private constant PARTY = 3;
     uint256 private constant SIGNATURE_SIZE = 64;
     uint256 private constant OPS_HASH_SIZE = 32;
 
     /// @dev Reads the varint at `pos`, which must end by `end`; `next` is the position behind it, or BAD.
     function varint(uint256 pos, uint256 end) internal pure returns (uint256 value, uint256 next) {
         if (pos >= end) return (0, BAD);
-        uint256 word = read(pos, 32);
-        uint256 first = word >> 248;
-        if (first < 0x80) return (first, pos + 1);
-        uint256 size = 2;
-        while (size < 9 && first & (0x100 >> size) != 0) ++size;
-        next = pos + size;
-        if (next > end) return (0, BAD);
-        // The value's bits: all behind the prefix of `size` bits (8 at most: the ninth byte form has no zero bit).
-        uint256 prefixBits = size == 9 ? 8 : size;
-        value = (word << prefixBits) >> (256 - (8 * size - prefixBits));
-        if (value >> (7 * (size - 1)) == 0) return (0, BAD);
+        uint256 word = readWord(pos);
+        if (word >> 255 == 0) return (word >> 248, pos + 1);
+        // SAFETY: `pos` is below `end`, which is an offset in the calldata; sizes are at most 9.
+        unchecked {
+            uint256 ones = leadingZeros(~word);
+            // The prefix is the ones and the zero behind them; the longest form has eight ones and no zero.
+            (uint256 size, uint256 prefixBits) = ones < 8 ? (ones + 1, ones + 1) : (9, 8);
+            next = pos + size;
+            if (next > end) return (0, BAD);
+            value = (word << prefixBits) >> (256 - 8 * size + prefixBits);
+            if (value >> (7 * (size - 1)) == 0) return (0, BAD);
+        }
     }
 
     /// @dev Decodes an envelope of `length` bytes at calldata offset `pos`; its ops go to the workspace.
@@ -88,18 +91,17 @@ library Codec {
         next = pos + 1;
         for (uint256 i = 1; i < 8; ++i) {
             uint256 value = 0;
-            if (fields & 1 != 0) {
-                if (i == 3) {
+            if ((fields >> (i - 1)) & 1 != 0) {
+                if (i == PARTY) {
                     if (next >= end || end - next < 20) return BAD;
                     value = read(next, 20);
                     next += 20;
                 } else {
                     (value, next) = varint(next, end);
-                    if (next == BAD || (i < 3 && !_isObject(value, verb, i))) return BAD;
+                    if (next == BAD || (i < PARTY && !_isObject(value, verb, i))) return BAD;
                 }
             }
             to.setField(i, value);
-            fields >>= 1;
         }
     }
 

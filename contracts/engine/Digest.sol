@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import "./Constants.sol" as C;
 import {Codec, Envelope} from "./Codec.sol";
 import {Records} from "./Records.sol";
-import {hashOf, load, read, store} from "./Memory.sol";
+import {loadWord, readWord} from "./Memory.sol";
 import {Op, Work} from "./Work.sol";
 
 /// @title What a user signs: EIP-712 hashes and signer recovery.
@@ -62,7 +62,7 @@ library Digest {
             assembly ("memory-safe") {
                 verbHash := verbHashes
             }
-            verbHash = load(verbHash + (op.verb() << 5), 32);
+            verbHash = loadWord(verbHash + (op.verb() << 5));
             hashes[i] = keccak256(
                 abi.encode(
                     OP_TYPE,
@@ -84,8 +84,8 @@ library Digest {
 
     /// @dev Who signed `hash`, the 64 bytes of the signature at calldata offset `pos`; zero when nobody did validly.
     function recover(bytes32 hash, uint256 pos) internal pure returns (address) {
-        uint256 r = read(pos, 32);
-        uint256 vs = read(pos + 32, 32);
+        uint256 r = readWord(pos);
+        uint256 vs = readWord(pos + 32);
         uint256 s = (vs << 1) >> 1;
         if (r == 0 || r >= N || s == 0 || s > HALF_N) return address(0);
         return ecrecover(hash, uint8(27 + (vs >> 255)), bytes32(r), bytes32(s));

@@ -5,7 +5,7 @@ import "./Constants.sol" as C;
 import {Envelope} from "./Codec.sol";
 import {Digest} from "./Digest.sol";
 import {Holdings} from "./Holdings.sol";
-import {load, read, store} from "./Memory.sol";
+import {load, readWord} from "./Memory.sol";
 import {Nonces} from "./Nonces.sol";
 import {Outcomes} from "./Outcomes.sol";
 import {Records} from "./Records.sol";
@@ -34,7 +34,7 @@ library Execution {
         outcome = _resolve(work, call.account);
         if (outcome != Outcomes.OK) return outcome;
         if (Records.owner(work, work.signer()) != caller) return Outcomes.CALLER_MISMATCH;
-        if (Digest.opsHash(work) != bytes32(read(call.tail, 32))) return Outcomes.OPS_HASH_MISMATCH;
+        if (Digest.opsHash(work) != bytes32(readWord(call.tail))) return Outcomes.OPS_HASH_MISMATCH;
         work.setOwnerSigned(true);
         return Outcomes.OK;
     }

@@ -5,7 +5,7 @@ import "./Constants.sol" as C;
 import {IInboxReader} from "../interfaces/IInboxReader.sol";
 import {Machine} from "../interfaces/IStepVerifier.sol";
 import {Codec} from "./Codec.sol";
-import {hashPair, read} from "./Memory.sol";
+import {hashPair, read, readWord} from "./Memory.sol";
 
 /// @notice The item at the machine's cursor.
 struct Item {
@@ -68,12 +68,12 @@ library InboxProof {
     }
 
     function _header(IInboxReader inbox, uint64 entry, uint256 pos) private view returns (Header memory header) {
-        header.accBefore = bytes32(read(pos, 32));
+        header.accBefore = bytes32(readWord(pos));
         header.kind = read(pos + 32, 1);
         header.time = read(pos + 33, 8);
         header.a = read(pos + 41, 8);
         header.b = read(pos + 49, 8);
-        header.hash = bytes32(read(pos + 57, 32));
+        header.hash = bytes32(readWord(pos + 57));
         bytes32 entryHash = keccak256(abi.encode(header.kind, header.time, header.a, header.b, header.hash));
         bytes32 acc = inbox.acc(entry);
         if (acc != header.accBefore) revert WrongEntry(entry, acc, header.accBefore);
@@ -130,12 +130,12 @@ library InboxProof {
             uint256 from = 0;
             uint256 made = 0;
             if (low & 1 == 1) {
-                nodes[made++] = hashPair(bytes32(read(proof, 32)), nodes[from++]);
+                nodes[made++] = hashPair(bytes32(readWord(proof)), nodes[from++]);
                 proof += 32;
             }
             for (; from + 1 < count; from += 2) nodes[made++] = hashPair(nodes[from], nodes[from + 1]);
             if (from < count) {
-                nodes[made++] = hashPair(nodes[from], bytes32(read(proof, 32)));
+                nodes[made++] = hashPair(nodes[from], bytes32(readWord(proof)));
                 proof += 32;
             }
             low >>= 1;

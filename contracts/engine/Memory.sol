@@ -1,6 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+/// @dev The word at memory address `pos`.
+function loadWord(uint256 pos) pure returns (uint256 value) {
+    assembly ("memory-safe") {
+        value := mload(pos)
+    }
+}
+
+/// @dev Writes a word at memory address `pos`.
+function storeWord(uint256 pos, uint256 value) pure {
+    assembly ("memory-safe") {
+        mstore(pos, value)
+    }
+}
+
 /// @dev The `size` bytes (1–32) at memory address `pos`, as a big-endian integer.
 function load(uint256 pos, uint256 size) pure returns (uint256 value) {
     assembly ("memory-safe") {
@@ -25,6 +39,13 @@ function move(uint256 to, uint256 from, uint256 size) pure {
     }
 }
 
+/// @dev The word at calldata offset `pos`; zeros past the end of the calldata.
+function readWord(uint256 pos) pure returns (uint256 value) {
+    assembly ("memory-safe") {
+        value := calldataload(pos)
+    }
+}
+
 /// @dev The `size` bytes (1–32) at calldata offset `pos`, as a big-endian integer; zeros past the end of the calldata.
 function read(uint256 pos, uint256 size) pure returns (uint256 value) {
     assembly ("memory-safe") {
@@ -45,5 +66,12 @@ function hashPair(bytes32 left, bytes32 right) pure returns (bytes32 hash) {
         mstore(0x00, left)
         mstore(0x20, right)
         hash := keccak256(0x00, 0x40)
+    }
+}
+
+/// @dev Leading zero bits of a word; 256 of zero. (EIP-7939)
+function leadingZeros(uint256 word) pure returns (uint256 count) {
+    assembly ("memory-safe") {
+        count := clz(word)
     }
 }

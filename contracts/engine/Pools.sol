@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import "./Constants.sol" as C;
 import {Holdings} from "./Holdings.sol";
-import {load, store} from "./Memory.sol";
+import {load, store, storeWord} from "./Memory.sol";
 import {Outcomes} from "./Outcomes.sol";
 import {Records} from "./Records.sol";
 import {Leaf, Op, Work} from "./Work.sol";
@@ -29,7 +29,7 @@ library Pools {
         store(pool + C.POOL_AT_ASSET0, 4, op.object());
         store(pool + C.POOL_AT_ASSET1, 4, op.object2());
         store(pool + C.POOL_AT_FEE, 3, op.amount3());
-        store(pool + C.POOL_AT_TAG, 32, uint256(tag));
+        storeWord(pool + C.POOL_AT_TAG, uint256(tag));
         store(pool + C.POOL_AT_RESERVE0, 8, op.amount());
         store(pool + C.POOL_AT_RESERVE1, 8, op.amount2());
         store(pool + C.POOL_AT_TOTAL_SHARES, 8, shares);

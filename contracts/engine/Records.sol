@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import "./Constants.sol" as C;
-import {load, store} from "./Memory.sol";
+import {load, loadWord, store, storeWord} from "./Memory.sol";
 import {Leaf, Work} from "./Work.sol";
 
 /// @title Packed records in the workspace: kinds, tags, creation.
@@ -26,7 +26,7 @@ library Records {
         uint256 k = load(pos, 1);
         if (k == C.RECORD_ASSET) return bytes32(load(pos + C.ASSET_AT_TOKEN, 21));
         if (k == C.RECORD_ACCOUNT) return bytes32(load(pos + C.ACCOUNT_AT_OWNER, 20));
-        return bytes32(load(pos + C.POOL_AT_TAG, 32));
+        return bytes32(loadWord(pos + C.POOL_AT_TAG));
     }
 
     /// @dev Owner of an account.
@@ -57,7 +57,7 @@ library Records {
         store(pos, 1, C.RECORD_ACCOUNT);
         store(pos + C.ACCOUNT_AT_OWNER, 20, uint160(owner_));
         store(pos + C.ACCOUNT_AT_SIGNER_KIND, 9, 0);
-        store(pos + C.ACCOUNT_AT_NONCE_BITS, 32, 0);
+        storeWord(pos + C.ACCOUNT_AT_NONCE_BITS, 0);
         store(pos + C.ACCOUNT_AT_HAS_SESSION, 1, 0);
         store(pos + C.ACCOUNT_AT_HOLDING_COUNT, 1, amount == 0 ? 0 : 1);
         if (amount == 0) return;

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import "./Constants.sol" as C;
 import {Holdings} from "./Holdings.sol";
-import {hashOf, load, read, store} from "./Memory.sol";
+import {hashOf, leadingZeros, load, loadWord, read, readWord, storeWord} from "./Memory.sol";
 import {Leaf, OP_SIZE, Work, WORK_HEADER} from "./Work.sol";
 
 /// @notice A walk over the tree along the witness's leaves.
@@ -54,16 +54,16 @@ library StateTree {
             if (index < above) revert LeafOrder(index);
             above = index + 1;
             if ((size == 0) != isEmpty(walk, index)) revert LeafExistence(index, size);
-            store(entry, 32, (index << 64) | ((free - Work.unwrap(work)) << 32) | size);
+            storeWord(entry, (index << 64) | ((free - Work.unwrap(work)) << 32) | size);
             _copy(free, pos + LEAF_HEAD, size);
-            if (size != 0) store(walk.oldLeaves + (i << 5), 32, uint256(hashOf(free, size)));
+            if (size != 0) storeWord(walk.oldLeaves + (i << 5), uint256(hashOf(free, size)));
             pos += LEAF_HEAD + size;
             entry += 32;
             free += _room(free, index, size);
         }
         walk.sibling = pos;
         // The workspace is handed to families as bytes: its length stands before it.
-        store(Work.unwrap(work) - 32, 32, free - Work.unwrap(work));
+        storeWord(Work.unwrap(work) - 32, free - Work.unwrap(work));
         _allocate(free);
     }
 
@@ -81,61 +81,171 @@ library StateTree {
         }
         walk.frames = frames;
         _allocate(frames + (C.TREE_DEPTH + 1) * FRAME);
-        return _node(walk, C.TREE_DEPTH, 0, walk.work.leafCount());
+        uint256 first = walk.work.table();
+        return _branch(walk, C.TREE_DEPTH, first, first + (walk.work.leafCount() << 5));
     }
 
-    /// @dev Old and new hash of the node of `level` above the leaves `low … high − 1`.
+    /// @dev Old and new hash of the node of `level` < 20 above the leaves of the table from `low` up to `high`.
+    ///      Between here and the lowest node that covers them all, each node has one child with leaves: that stretch is climbed
+    ///      in a loop. Its left siblings stand before what lies under it, its right ones behind.
     function _node(
         Walk memory walk,
         uint256 level,
         uint256 low,
         uint256 high
     ) private pure returns (bytes32 old, bytes32 post) {
-        // No number here comes near an overflow: indices are below 2^40, all else are addresses.
+        // No number in here comes near an overflow: indices are below 2^40, all else are addresses.
         unchecked {
-            uint256 table = walk.work.table();
+            uint256 index = _index(low);
+            uint256 differing = index ^ _index(high - 32);
+            uint256 inner = (257 - leadingZeros(differing)) >> 1;
+            uint256 limit = index < C.EXIT_BASE ? walk.objectsEnd : walk.exitsEnd;
+            uint256 left = walk.sibling;
+            walk.sibling = left = left + (_leftSiblings(index, limit, inner, level) << 5);
+            (old, post) = inner == 0 ? _leaf(walk, low) : _branch(walk, inner, low, high);
+            uint256 right;
+            (old, post, right) = _climb(index, limit, (inner << 8) | level, left, walk.sibling, old, post);
+            walk.sibling = right;
+            if (!walk.changed) post = old;
+        }
+    }
+
+    /// @dev The node of `level` above leaves that lie under more than one child (or the root).
+    function _branch(
+        Walk memory walk,
+        uint256 level,
+        uint256 low,
+        uint256 high
+    ) private pure returns (bytes32 old, bytes32 post) {
+        unchecked {
             uint256 frame = walk.frames + level * FRAME;
             uint256 shift = 2 * (level - 1);
-            uint256 first = (_index(table, low) >> (shift + 2)) << (shift + 2);
+            uint256 first = (_index(low) >> (shift + 2)) << (shift + 2);
             bytes32 anyOld = 0;
             bytes32 anyPost = 0;
-            for (uint256 child = 0; child < 4; ++child) {
+            for (uint256 to = frame; to < frame + 128; to += 32) {
                 uint256 next = first + (1 << shift);
-                if (low < high && _index(table, low) < next) {
-                    uint256 end = low + 1;
-                    while (end < high && _index(table, end) < next) ++end;
-                    (old, post) = level == 1 ? _leaf(walk, table, low) : _node(walk, level - 1, low, end);
+                uint256 end = low;
+                while (end < high && _index(end) < next) end += 32;
+                if (end != low) {
+                    (old, post) = level == 1 ? _leaf(walk, low) : _node(walk, level - 1, low, end);
                     low = end;
                 } else if (isEmpty(walk, first)) {
-                    old = 0;
-                    post = 0;
+                    (old, post) = (0, 0);
                 } else {
-                    old = bytes32(read(walk.sibling, 32));
+                    old = bytes32(readWord(walk.sibling));
                     post = old;
                     walk.sibling += 32;
                 }
                 anyOld |= old;
                 anyPost |= post;
-                store(frame + (child << 5), 32, uint256(old));
-                store(frame + 128 + (child << 5), 32, uint256(post));
+                storeWord(to, uint256(old));
+                storeWord(to + 128, uint256(post));
                 first = next;
             }
             old = anyOld == 0 ? bytes32(0) : hashOf(frame, 128);
-            if (!walk.changed) post = old;
-            else post = anyPost == 0 ? bytes32(0) : hashOf(frame + 128, 128);
+            post = anyPost == 0 ? bytes32(0) : hashOf(frame + 128, 128);
         }
     }
 
-    function _leaf(Walk memory walk, uint256 table, uint256 i) private pure returns (bytes32 old, bytes32 post) {
-        old = bytes32(load(walk.oldLeaves + (i << 5), 32));
+    /// @dev How many siblings stand left of the path of `index` at the levels `above + 1 … level`: those that are not empty.
+    function _leftSiblings(
+        uint256 index,
+        uint256 limit,
+        uint256 above,
+        uint256 level
+    ) private pure returns (uint256 count) {
+        unchecked {
+            for (uint256 shift = 2 * above; shift < 2 * level; shift += 2) {
+                uint256 digit = (index >> shift) & 3;
+                if (index >= limit) {
+                    uint256 here = _children(index, limit, shift);
+                    if (here < digit) digit = here;
+                }
+                count += digit;
+            }
+        }
+    }
+
+    /// @dev How many children of the node above `index` are not empty: always the first ones. A child covers 2^`shift` leaves.
+    function _children(uint256 index, uint256 limit, uint256 shift) private pure returns (uint256 count) {
+        unchecked {
+            uint256 first = (index >> (shift + 2)) << (shift + 2);
+            if (first >= limit) return 0;
+            count = ((limit - first - 1) >> shift) + 1;
+            if (count > 4) count = 4;
+        }
+    }
+
+    /// @dev Hashes from the child at level `span >> 8` up to the node at level `span & 255`. Left siblings end at calldata offset
+    ///      `left`, right ones start at `right`, both nearest last and first. Plain version: `contracts/test/PlainStateTree.sol`.
+    function _climb(
+        uint256 index,
+        uint256 limit,
+        uint256 span,
+        uint256 left,
+        uint256 right,
+        bytes32 old,
+        bytes32 post
+    ) private pure returns (bytes32, bytes32, uint256) {
+        // SAFETY: only 128 bytes behind the free pointer are written, and none of them is used after the block.
+        assembly ("memory-safe") {
+            let node := mload(0x40)
+            let end := shl(1, and(span, 0xff))
+            for {
+                let shift := shl(1, shr(8, span))
+            } lt(shift, end) {
+                shift := add(shift, 2)
+            } {
+                let digit := and(shr(shift, index), 3)
+                let first := shl(add(shift, 2), shr(add(shift, 2), index))
+                let count := 0
+                if lt(first, limit) {
+                    count := add(shr(shift, sub(sub(limit, first), 1)), 1)
+                }
+                // Siblings that are not empty, left and right of the path.
+                let lefts := digit
+                let rights := sub(3, digit)
+                if lt(count, 4) {
+                    calldatacopy(node, calldatasize(), 0x80)
+                    if lt(count, lefts) {
+                        lefts := count
+                    }
+                    rights := 0
+                    if gt(count, digit) {
+                        rights := sub(sub(count, digit), 1)
+                    }
+                }
+                let slot := add(node, shl(5, digit))
+                left := sub(left, shl(5, lefts))
+                calldatacopy(node, left, shl(5, lefts))
+                calldatacopy(add(slot, 0x20), right, shl(5, rights))
+                right := add(right, shl(5, rights))
+                // A node is zero when its four children are.
+                let siblings := add(lefts, rights)
+                if or(siblings, old) {
+                    mstore(slot, old)
+                    old := keccak256(node, 0x80)
+                }
+                if or(siblings, post) {
+                    mstore(slot, post)
+                    post := keccak256(node, 0x80)
+                }
+            }
+        }
+        return (old, post, right);
+    }
+
+    function _leaf(Walk memory walk, uint256 entry) private pure returns (bytes32 old, bytes32 post) {
+        old = bytes32(loadWord(walk.oldLeaves + (entry - walk.work.table())));
         if (!walk.changed) return (old, old);
-        Leaf leaf = Leaf.wrap(table + (i << 5));
+        Leaf leaf = Leaf.wrap(entry);
         uint256 size = leaf.sizeOf();
         if (size != 0) post = hashOf(walk.work.record(leaf), size);
     }
 
-    function _index(uint256 table, uint256 i) private pure returns (uint256) {
-        return Leaf.wrap(table + (i << 5)).indexOf();
+    function _index(uint256 entry) private pure returns (uint256) {
+        return Leaf.wrap(entry).indexOf();
     }
 
     /// @dev Bytes to keep for a record. Only accounts grow; other records that exist keep their size.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {load, store} from "./Memory.sol";
+import {load, loadWord, store, storeWord} from "./Memory.sol";
 
 /// @notice The workspace of one step: everything ops read and change, in one stretch of memory without absolute addresses,
 ///         so that it can be handed to another contract and taken back as plain bytes.
@@ -59,11 +59,11 @@ uint256 constant WORK_HEADER = 0x180;
 uint256 constant OP_SIZE = 0x100;
 
 function _get(Work work, uint256 pos) pure returns (uint256) {
-    return load(Work.unwrap(work) + pos, 32);
+    return loadWord(Work.unwrap(work) + pos);
 }
 
 function _set(Work work, uint256 pos, uint256 value) pure {
-    store(Work.unwrap(work) + pos, 32, value);
+    storeWord(Work.unwrap(work) + pos, value);
 }
 
 /// @dev Index that the next created object gets.
@@ -198,44 +198,44 @@ function record(Work work, Leaf which) pure returns (uint256) {
 }
 
 function verb(Op which) pure returns (uint256) {
-    return load(Op.unwrap(which), 32);
+    return loadWord(Op.unwrap(which));
 }
 
 function object(Op which) pure returns (uint256) {
-    return load(Op.unwrap(which) + 0x20, 32);
+    return loadWord(Op.unwrap(which) + 0x20);
 }
 
 function object2(Op which) pure returns (uint256) {
-    return load(Op.unwrap(which) + 0x40, 32);
+    return loadWord(Op.unwrap(which) + 0x40);
 }
 
 function party(Op which) pure returns (address) {
-    return address(uint160(load(Op.unwrap(which) + 0x60, 32)));
+    return address(uint160(loadWord(Op.unwrap(which) + 0x60)));
 }
 
 function amount(Op which) pure returns (uint256) {
-    return load(Op.unwrap(which) + 0x80, 32);
+    return loadWord(Op.unwrap(which) + 0x80);
 }
 
 function amount2(Op which) pure returns (uint256) {
-    return load(Op.unwrap(which) + 0xa0, 32);
+    return loadWord(Op.unwrap(which) + 0xa0);
 }
 
 function amount3(Op which) pure returns (uint256) {
-    return load(Op.unwrap(which) + 0xc0, 32);
+    return loadWord(Op.unwrap(which) + 0xc0);
 }
 
 function amount4(Op which) pure returns (uint256) {
-    return load(Op.unwrap(which) + 0xe0, 32);
+    return loadWord(Op.unwrap(which) + 0xe0);
 }
 
 /// @dev Sets word `i` of an op: 0 = verb, then the fields in the order of the wire.
 function setField(Op which, uint256 i, uint256 value) pure {
-    store(Op.unwrap(which) + (i << 5), 32, value);
+    storeWord(Op.unwrap(which) + (i << 5), value);
 }
 
 function indexOf(Leaf which) pure returns (uint256) {
-    return load(Leaf.unwrap(which), 32) >> 64;
+    return loadWord(Leaf.unwrap(which)) >> 64;
 }
 
 /// @dev Where its record starts, bytes from the start of the workspace.
@@ -245,7 +245,7 @@ function offsetOf(Leaf which) pure returns (uint256) {
 
 /// @dev Bytes of its record; 0 while it does not exist.
 function sizeOf(Leaf which) pure returns (uint256) {
-    return load(Leaf.unwrap(which), 32) & 0xffffffff;
+    return loadWord(Leaf.unwrap(which)) & 0xffffffff;
 }
 
 function setSize(Leaf which, uint256 size) pure {

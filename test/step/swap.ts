@@ -71,6 +71,8 @@ describe("StepVerifier > step > one swap", () => {
     const floor = calldataFloor(input);
     recordGas("StepVerifier.step: swap, execution", gas);
     recordGas("StepVerifier.step: swap, calldata floor", floor);
-    console.log(`      witness ${witness.length} bytes, leaves and siblings ${witness.length - 90 - place.proof.length}`);
+    console.log(
+      `      witness ${witness.length} bytes, leaves and siblings ${witness.length - 90 - place.proof.length}`,
+    );
   });
 });

@@ -99,4 +99,3 @@ export function packWitness(place: Place, tree: SparseTree, leaves: readonly num
     ...tree.siblings(leaves),
   );
 }
-
