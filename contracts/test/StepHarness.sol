@@ -14,10 +14,10 @@ struct StepCase {
     bytes witness;
 }
 
-/// @notice What a step came to: a machine and an outcome, or revert data.
+/// @notice What a step came to: a machine hash and an outcome, or revert data.
 struct StepResult {
     bool ok;
-    Machine post;
+    bytes32 postHash;
     uint8 outcome;
     bytes error;
 }
@@ -44,7 +44,7 @@ contract StepHarness is IInboxReader {
             _arrange(cases[i], queueIndices[i]);
             try verifier.step(cases[i].pre, cases[i].witness) returns (Machine memory post, uint8 outcome) {
                 results[i].ok = true;
-                results[i].post = post;
+                results[i].postHash = keccak256(abi.encode(post));
                 results[i].outcome = outcome;
             } catch (bytes memory error) {
                 results[i].error = error;

@@ -1,0 +1,116 @@
+/** A campaign: random states, entries and items through engine and step verifier, until so many steps agree. */
+import { type Engine, type WitnessEntry, buildWitness } from "@lakh/engine";
+import { EntryKind, ItemView, QueueKind, VERBS, type Outcome, readBatchItem, toHex } from "@lakh/protocol";
+
+import { Random } from "../support/random.ts";
+import { type Driver, type ParityCase, disagreement } from "./driver.ts";
+import { randomEntry } from "./entries.ts";
+import { randomEngine } from "./states.ts";
+
+/** Entries that follow each other in one random state. */
+const ENTRIES_A_STATE = 8;
+/** Cases that go to the chain together. */
+const BLOCK = 256;
+
+export interface Tally {
+  cases: number;
+  readonly outcomes: Map<Outcome, number>;
+  /** Items that name the verb, and those of them that took effect. */
+  readonly verbs: Map<string, { seen: number; effective: number }>;
+}
+
+/** The engine and the step verifier gave different answers. */
+export class ParityError extends Error {
+  readonly code = "PARITY";
+  constructor(seed: number, number: number, { pre, item, witness }: ParityCase, what: string) {
+    const shown = JSON.stringify(pre, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+    const bytes = item === undefined ? "none" : toHex(item);
+    super(`seed ${seed}, case ${number}: ${what}\nmachine ${shown}\nitem ${bytes}\nwitness ${toHex(witness)}`);
+  }
+}
+
+/** Runs at least `cases` steps; throws a ParityError at the first difference. */
+export async function runCampaign(
+  driver: Driver,
+  cases: number,
+  seed: number,
+  progress: (tally: Tally) => void = () => undefined,
+): Promise<Tally> {
+  const random = new Random(seed);
+  const tally: Tally = { cases: 0, outcomes: new Map(), verbs: new Map() };
+  let block: ParityCase[] = [];
+  for (const one of endlessCases(random)) {
+    block.push(one);
+    if (block.length < BLOCK && tally.cases + block.length < cases) continue;
+    const answers = await driver.run(block);
+    block.forEach((checked, i) => {
+      const wrong = disagreement(checked, answers[i] as (typeof answers)[number]);
+      if (wrong !== undefined) throw new ParityError(seed, tally.cases + i, checked, wrong);
+      count(tally, checked);
+    });
+    tally.cases += block.length;
+    block = [];
+    progress(tally);
+    if (tally.cases >= cases) break;
+  }
+  return tally;
+}
+
+/** Steps of random entries over random states, as the engine takes them. */
+export function* endlessCases(random: Random): Generator<ParityCase> {
+  for (;;) {
+    const engine = randomEngine(random);
+    for (let i = 0; i < ENTRIES_A_STATE; i++) yield* entryCases(engine, randomEntry(engine, random));
+  }
+}
+
+/** The steps of one entry, from the engine's cursor to its end. */
+export function* entryCases(engine: Engine, entry: WitnessEntry): Generator<ParityCase> {
+  const { header, payload } = entry;
+  engine.beginEntry(header);
+  const number = engine.state.entry;
+  while (engine.state.entry === number) {
+    const pre = engine.machine();
+    const witness = buildWitness(engine, entry);
+    const item = itemAt(entry, pre.cursor);
+    const isQueue = header.kind === EntryKind.Queue;
+    const outcome = isQueue ? engine.stepQueueItem(item as Uint8Array) : engine.stepBatchItem(payload as Uint8Array);
+    yield { entry, item, pre, witness, outcome, post: engine.machine() };
+  }
+}
+
+function itemAt({ header, payload }: WitnessEntry, cursor: number): Uint8Array | undefined {
+  if (header.kind === EntryKind.Queue) return (payload as readonly Uint8Array[])[cursor];
+  return readBatchItem(payload as Uint8Array, cursor).item;
+}
+
+function count(tally: Tally, { entry, item, outcome }: ParityCase): void {
+  tally.outcomes.set(outcome, (tally.outcomes.get(outcome) ?? 0) + 1);
+  for (const verb of verbsOf(entry.header.kind === EntryKind.Queue, item)) {
+    const sum = tally.verbs.get(verb) ?? { seen: 0, effective: 0 };
+    sum.seen++;
+    if (outcome === 0) sum.effective++;
+    tally.verbs.set(verb, sum);
+  }
+}
+
+const QUEUE_NAMES = new Map<number, string>([
+  [QueueKind.Deposit, "deposit"],
+  [QueueKind.Listing, "listing"],
+]);
+
+/** What an item does: names of its verbs, or of the queue item. */
+function verbsOf(isQueue: boolean, item: Uint8Array | undefined): Set<string> {
+  if (item === undefined) return new Set();
+  const kind = isQueue ? item[0] : QueueKind.Forced;
+  const named = isQueue ? QUEUE_NAMES.get(kind ?? 0) : undefined;
+  if (named !== undefined) return new Set([named]);
+  const view = new ItemView();
+  const start = isQueue ? (kind === QueueKind.Call ? 21 : 1) : 0;
+  const decoded =
+    kind === QueueKind.Call
+      ? view.decodeCall(item, start, item.length)
+      : kind === QueueKind.Forced && view.decodeEnvelope(item, start, item.length);
+  if (!decoded) return new Set();
+  return new Set([...view.verbs.subarray(0, view.opCount)].map((verb) => VERBS[verb]?.name ?? ""));
+}

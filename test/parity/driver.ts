@@ -1,0 +1,103 @@
+/** Runs many steps through the step verifier in few calls, on a chain inside this process. */
+import type { StepHarness, StepVerifier } from "@lakh/bindings";
+import { type WitnessEntry } from "@lakh/engine";
+import {
+  EntryKind,
+  machineHash,
+  nextAcc,
+  nextQueueHash,
+  type Hex,
+  type Machine,
+  type Outcome,
+} from "@lakh/protocol";
+import { network } from "hardhat";
+
+import { config } from "../engine/world.ts";
+import { FAMILIES } from "../support/step/deploy.ts";
+
+/** A step as the engine took it. */
+export interface ParityCase {
+  readonly entry: WitnessEntry;
+  readonly item: Uint8Array | undefined;
+  readonly pre: Machine;
+  readonly witness: Uint8Array;
+  readonly outcome: Outcome;
+  readonly post: Machine;
+}
+
+export interface StepAnswer {
+  readonly ok: boolean;
+  readonly postHash: Hex;
+  readonly outcome: number;
+  readonly error: Hex;
+}
+
+/** Gas of the steps of one call stays below the cap of EIP-7825. */
+const CALL_GAS = 16_000_000n;
+const CASE_GAS = 150_000n;
+const BYTE_GAS = 150n;
+const QUEUE_BEFORE = 0x0123456789abcdefn;
+
+/** An in-process chain with the verifier on it; its Inbox stands at the engine tests' address, so that their signatures hold. */
+export async function openDriver() {
+  const { ethers, networkHelpers } = await network.create();
+  const artifact = await ethers.getContractFactory("StepHarness");
+  const deployed = await artifact.deploy();
+  await networkHelpers.setCode(config.inbox, await ethers.provider.getCode(deployed));
+  const harness = artifact.attach(config.inbox) as unknown as StepHarness;
+  const families: string[] = [];
+  for (const name of FAMILIES) families.push(await (await ethers.deployContract(name)).getAddress());
+  const verifier = (await ethers.deployContract("StepVerifier", [
+    config.inbox,
+    config.feeRecipient,
+    families,
+  ])) as unknown as StepVerifier;
+  const to = await harness.getAddress();
+  const target = await verifier.getAddress();
+
+  /** Answers for all cases, in order. */
+  async function run(cases: readonly ParityCase[]): Promise<StepAnswer[]> {
+    const answers: StepAnswer[] = [];
+    for (let from = 0; from < cases.length; ) {
+      let end = from;
+      for (let gas = 0n; end < cases.length; end++) {
+        gas += CASE_GAS + BYTE_GAS * BigInt((cases[end] as ParityCase).witness.length);
+        if (gas > CALL_GAS && end > from) break;
+      }
+      answers.push(...(await runCall(cases.slice(from, end))));
+      from = end;
+    }
+    return answers;
+  }
+
+  async function runCall(cases: readonly ParityCase[]): Promise<StepAnswer[]> {
+    const data = harness.interface.encodeFunctionData("run", [target, cases.map(harnessCase), cases.map(queueIndex)]);
+    const returned = await ethers.provider.call({ to, data, gasLimit: 2n ** 24n });
+    const [results] = harness.interface.decodeFunctionResult("run", returned) as unknown as [
+      { ok: boolean; postHash: Hex; outcome: bigint; error: Hex }[],
+    ];
+    return results.map(({ ok, postHash, outcome, error }) => ({ ok, postHash, outcome: Number(outcome), error }));
+  }
+
+  return { run, harness, verifier, ethers };
+}
+
+export type Driver = Awaited<ReturnType<typeof openDriver>>;
+
+function queueIndex({ entry, pre }: ParityCase): bigint {
+  return entry.header.kind === EntryKind.Queue ? entry.header.a + BigInt(pre.cursor) : 0n;
+}
+
+/** A case as `StepHarness` takes it. */
+export function harnessCase({ entry, item, pre, witness }: ParityCase) {
+  const { header, accBefore } = entry;
+  const queueAfter = item === undefined ? 0n : nextQueueHash(QUEUE_BEFORE, item);
+  return { accBefore, accAfter: nextAcc(accBefore, header), queueBefore: QUEUE_BEFORE, queueAfter, pre, witness };
+}
+
+/** What is wrong with the verifier's answer, or undefined. */
+export function disagreement(one: ParityCase, answer: StepAnswer): string | undefined {
+  if (!answer.ok) return `the step reverts with ${answer.error}`;
+  if (answer.outcome !== one.outcome) return `outcome ${answer.outcome}, the engine says ${one.outcome}`;
+  return answer.postHash === machineHash(one.post) ? undefined : "another machine with the same outcome";
+}
