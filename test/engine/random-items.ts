@@ -24,6 +24,10 @@ import {
 import type { Random } from "../support/random.ts";
 import { deposit, envelope, person, signed, token } from "./world.ts";
 
+const U64_MAX = 2n ** 64n - 1n;
+/** The nearest value that 64 bits hold. */
+export const clamp = (value: bigint): bigint => (value > U64_MAX ? U64_MAX : value);
+
 const PEOPLE = 6;
 /** Session keys are people too, with other numbers. */
 const SESSION_KEYS = 100;
@@ -47,7 +51,7 @@ function someObject(engine: Engine, random: Random, kind: "asset" | "account" | 
 
 /** An amount that is often sensible against `most`, sometimes an extreme. */
 function someAmount(random: Random, most: bigint): bigint {
-  if (random.chance(0.03)) return random.pick([0n, 1n, most, most + 1n, 2n ** 64n - 1n, random.u64()]);
+  if (random.chance(0.03)) return random.pick([0n, 1n, most, clamp(most + 1n), U64_MAX, random.u64()]);
   if (most <= 1n) return 1n;
   return 1n + (random.u64() % (random.chance(0.7) ? most / 50n + 1n : most));
 }
@@ -117,7 +121,7 @@ export function randomOp(engine: Engine, random: Random, account: number, verb: 
       return {
         verb,
         party: random.chance(0.95) ? sessionKey(random).address : someParty(random),
-        amount: random.chance(0.9) ? engine.state.time + BigInt(random.below(1000)) : random.u64(),
+        amount: random.chance(0.9) ? clamp(engine.state.time + BigInt(random.below(1000))) : random.u64(),
         amount2: random.chance(0.9) ? BigInt(SESSION_VERBS) : random.u64(),
         amount3: random.chance(0.5) ? 1_000_000n : random.u64(),
       };
@@ -127,7 +131,7 @@ export function randomOp(engine: Engine, random: Random, account: number, verb: 
       return { verb };
     case "cancelNonces": {
       const base = engine.account(account)?.nonceBase ?? 0n;
-      return { verb, amount: random.chance(0.9) ? base + BigInt(random.below(600)) : random.u64() };
+      return { verb, amount: random.chance(0.9) ? clamp(base + BigInt(random.below(600))) : random.u64() };
     }
     case "collectFees":
       return { verb, amount: someAmount(random, engine.state.fees) };
@@ -137,7 +141,7 @@ export function randomOp(engine: Engine, random: Random, account: number, verb: 
 function someNonce(engine: Engine, random: Random, account: number): bigint {
   const base = engine.account(account)?.nonceBase ?? 0n;
   if (random.chance(0.02)) return random.u64();
-  return base + BigInt(random.chance(0.9) ? random.below(300) : random.below(520));
+  return clamp(base + BigInt(random.chance(0.9) ? random.below(300) : random.below(520)));
 }
 
 function someVerb(random: Random): VerbName {
@@ -152,7 +156,7 @@ export function randomEnvelope(engine: Engine, random: Random): SignedEnvelope {
   const count = random.chance(0.6) ? 1 : 1 + random.below(8);
   const ops = Array.from({ length: count }, () => randomOp(engine, random, account, someVerb(random)));
   return envelope(account, someNonce(engine, random, account), ops, {
-    validUntil: random.chance(0.8) ? 0n : engine.state.time + BigInt(random.below(100)),
+    validUntil: random.chance(0.8) ? 0n : clamp(engine.state.time + BigInt(random.below(100))),
     fee: random.chance(0.9) ? BigInt(random.below(1000)) : random.u64(),
   });
 }

@@ -22,7 +22,7 @@ import {
   uintBytes,
 } from "@lakh/protocol";
 
-import { randomOp, someKey } from "../engine/random-items.ts";
+import { clamp, randomOp, someKey } from "../engine/random-items.ts";
 import { envelope, person, signed, treasurer } from "../engine/world.ts";
 import type { Random } from "../support/random.ts";
 
@@ -74,7 +74,7 @@ function edged(engine: Engine, random: Random, account: number, op: Op): Op {
     case "withdraw":
     case "openAccount":
     case "transfer":
-      return { ...op, amount: random.pick([all, all + 1n, U64_MAX, 0n].filter((x) => x <= U64_MAX)) };
+      return { ...op, amount: random.pick([all, clamp(all + 1n), U64_MAX, 0n]) };
     case "swapExactIn0":
     case "swapExactIn1":
       return { ...op, amount: random.pick([1n, U64_MAX, random.u64()]), amount2: random.pick([0n, 1n, U64_MAX]) };
@@ -103,8 +103,6 @@ function edged(engine: Engine, random: Random, account: number, op: Op): Op {
       return op;
   }
 }
-
-const clamp = (value: bigint): bigint => (value > U64_MAX ? U64_MAX : value);
 
 /** Accounts of the fee recipient are picked more often, so that fees are collected. */
 function someAccount(engine: Engine, random: Random): number {

@@ -29,7 +29,8 @@ const SESSION_KEYS = 100;
 
 interface Shape {
   readonly assets: number[];
-  readonly pools: number[];
+  /** By index, so that accounts never hold more shares than there are. */
+  readonly pools: ReadonlyMap<number, PoolRecord>;
   readonly objects: number;
   readonly time: bigint;
 }
@@ -38,9 +39,11 @@ interface Shape {
 export function randomEngine(random: Random): Engine {
   const state = new State();
   const kinds = randomKinds(random);
-  const indices = (kind: string) => kinds.flatMap((k, i) => (k === kind ? [i + 1] : []));
+  const indices = (kind: Kind) => kinds.flatMap((k, i) => (k === kind ? [i + 1] : []));
   const time = random.chance(0.05) ? U64_MAX - BigInt(random.below(2000)) : BigInt(random.u32());
-  const shape = { assets: indices("asset"), pools: indices("pool"), objects: kinds.length, time };
+  const assets = indices("asset");
+  const pools = new Map(indices("pool").map((index) => [index, randomPool(random, assets, time)]));
+  const shape = { assets, pools, objects: kinds.length, time };
   kinds.forEach((kind, i) => state.loadRecord(encodeRecord(randomRecord(random, kind, i + 1, shape))));
   const exits = random.below(20);
   state.exits.load(concat(...Array.from({ length: exits }, () => encodeRecord(randomExit(random)))), exits);
@@ -62,13 +65,13 @@ function randomKinds(random: Random): Kind[] {
 
 function randomRecord(random: Random, kind: Kind, index: number, shape: Shape): StateRecord {
   if (kind === "account") return randomAccount(random, shape);
-  if (kind === "pool") return randomPool(random, shape);
+  if (kind === "pool") return shape.pools.get(index) as PoolRecord;
   return index === 1
     ? { kind: "asset", token: ZERO_ADDRESS, shift: 9 }
     : { kind: "asset", token: token(index), shift: random.below(37) };
 }
 
-function randomPool(random: Random, { assets, time }: Shape): PoolRecord {
+function randomPool(random: Random, assets: readonly number[], time: bigint): PoolRecord {
   const first = random.below(assets.length - 1);
   const second = first + 1 + random.below(assets.length - 1 - first);
   const reserve = (): bigint => (random.chance(0.8) ? 1_000_000n + BigInt(random.u32()) : random.u64() || 1n);
@@ -81,7 +84,7 @@ function randomPool(random: Random, { assets, time }: Shape): PoolRecord {
     tag: toHex(random.bytes(32)),
     reserve0: reserve(),
     reserve1: reserve(),
-    totalShares: random.chance(0.8) ? 1_000_000n + BigInt(random.u32()) : 1001n + (random.u64() >> 1n),
+    totalShares: 1_000_000n + (random.chance(0.8) ? BigInt(random.u32()) : random.u64() >> 1n),
     lastTime: time > age ? time - age : 0n,
     cumulative0: (random.u64() << 64n) | random.u64(),
     cumulative1: (random.u64() << 64n) | random.u64(),
@@ -111,7 +114,7 @@ function randomBits(random: Random): bigint {
 function randomSession(random: Random, { objects, pools, time }: Shape): Session {
   const expiry = random.chance(0.8) ? time + BigInt(random.below(5000)) : random.u64();
   const scope = random.chance(0.2) ? MAX_SESSION_OBJECTS : random.below(MAX_SESSION_OBJECTS + 1);
-  const candidates = random.chance(0.8) && pools.length > 0 ? pools : Array.from({ length: objects }, (_, i) => i + 1);
+  const candidates = random.chance(0.8) && pools.size > 0 ? [...pools.keys()] : Array.from({ length: objects }, (_, i) => i + 1);
   return {
     key: person(SESSION_KEYS + random.below(2)).address,
     expiry: expiry > U64_MAX ? U64_MAX : expiry,
@@ -122,19 +125,21 @@ function randomSession(random: Random, { objects, pools, time }: Shape): Session
 }
 
 /** Counts around the limits 32 and 64 are frequent; so are amounts near the top. */
-function randomHoldings(random: Random, { assets, pools }: Shape): Holding[] {
+function randomHoldings(random: Random, { assets, pools, objects }: Shape): Holding[] {
   const count = random.chance(0.6) ? 3 + random.below(12) : random.pick([0, 30, 31, 32, 33, 62, 63, 64]);
-  const useful = [...assets, ...pools.map((pool) => holdingKey(Facet.Shares, pool))];
+  const useful = [...assets, ...[...pools.keys()].map((pool) => holdingKey(Facet.Shares, pool))];
   const keys = new Set<number>();
   const enough = Math.min(count, MAX_HOLDINGS);
   if (enough > 0 && random.chance(0.9)) keys.add(1);
   for (let i = 0; i < 2 * enough && keys.size < enough; i++) if (random.chance(0.7)) keys.add(random.pick(useful));
   while (keys.size < enough) keys.add(random.below(2 ** 28) + random.below(2) * 2 ** 28);
-  const amount = (): bigint => {
+  const amount = (key: number): bigint => {
+    const pool = key < holdingKey(Facet.Shares, 0) ? undefined : pools.get(key - holdingKey(Facet.Shares, 0));
+    if (pool !== undefined) return 1n + (random.u64() % ((pool.totalShares - 1000n) / BigInt(objects) || 1n));
     if (random.chance(0.05)) return random.chance(0.5) ? U64_MAX - BigInt(random.below(1000)) : 1n;
     return 1n + (random.chance(0.8) ? BigInt(random.u32()) * 1000n : random.u64() >> 1n);
   };
-  return [...keys].sort((a, b) => a - b).map((key) => ({ key, amount: amount() }));
+  return [...keys].sort((a, b) => a - b).map((key) => ({ key, amount: amount(key) }));
 }
 
 function randomExit(random: Random): StateRecord {
