@@ -1,15 +1,7 @@
 /** Runs many steps through the step verifier in few calls, on a chain inside this process. */
 import type { StepHarness, StepVerifier } from "@lakh/bindings";
 import { type WitnessEntry } from "@lakh/engine";
-import {
-  EntryKind,
-  machineHash,
-  nextAcc,
-  nextQueueHash,
-  type Hex,
-  type Machine,
-  type Outcome,
-} from "@lakh/protocol";
+import { EntryKind, machineHash, nextAcc, nextQueueHash, type Hex, type Machine, type Outcome } from "@lakh/protocol";
 import { network } from "hardhat";
 
 import { config } from "../engine/world.ts";
@@ -58,7 +50,7 @@ export async function openDriver() {
   /** Answers for all cases, in order. */
   async function run(cases: readonly ParityCase[]): Promise<StepAnswer[]> {
     const answers: StepAnswer[] = [];
-    for (let from = 0; from < cases.length; ) {
+    for (let from = 0; from < cases.length;) {
       let end = from;
       for (let gas = 0n; end < cases.length; end++) {
         gas += CASE_GAS + BYTE_GAS * BigInt((cases[end] as ParityCase).witness.length);

@@ -42,7 +42,16 @@ function freeNonce(engine: Engine, random: Random, account: number): bigint {
   const record = engine.account(account);
   if (record === undefined) return 0n;
   const { nonceBase, nonceBits } = record;
-  const edge = random.pick([0n, 255n, 256n, 257n, 510n, 511n, BigInt(NONCE_WINDOW), BigInt(random.below(NONCE_WINDOW))]);
+  const edge = random.pick([
+    0n,
+    255n,
+    256n,
+    257n,
+    510n,
+    511n,
+    BigInt(NONCE_WINDOW),
+    BigInt(random.below(NONCE_WINDOW)),
+  ]);
   const free = (offset: bigint): boolean => offset > 255n || ((nonceBits >> offset) & 1n) === 0n;
   let offset = edge;
   while (!free(offset)) offset++;
@@ -52,6 +61,7 @@ function freeNonce(engine: Engine, random: Random, account: number): bigint {
 
 /** Ops that fit the state well enough to get far, with an edge here and there. */
 function edgeOps(engine: Engine, random: Random, account: number, bySession: boolean): Op[] {
+  if (!bySession && random.chance(0.02)) return fillScope(engine);
   const count = random.chance(0.5) ? 1 : 1 + random.below(8);
   const names: readonly VerbName[] = bySession && random.chance(0.9) ? sessionVerbs : verbNames;
   return Array.from({ length: count }, () => {
@@ -110,6 +120,12 @@ function someAccount(engine: Engine, random: Random): number {
   return mine.length > 0 ? random.pick(mine) : some(engine, random, "account");
 }
 
+/** Ops that fill the session's scope to its end and one further. */
+function fillScope(engine: Engine): Op[] {
+  const most = Math.min(8, Math.floor((engine.state.nextObject - 1) / 2));
+  return Array.from({ length: most }, (_, i) => ({ verb: "scopeSessionKey", object: 2 * i + 1, object2: 2 * i + 2 }));
+}
+
 /** An envelope that gets far: a free nonce, a signature by owner or session key, at the edge of its time. */
 export function edgeBatchItem(engine: Engine, random: Random, time: bigint): Uint8Array {
   const account = someAccount(engine, random);
@@ -119,7 +135,9 @@ export function edgeBatchItem(engine: Engine, random: Random, time: bigint): Uin
   const eth = engine.account(account)?.holdings.find((holding) => holding.key === 1)?.amount ?? 0n;
   const unsigned = envelope(account, freeNonce(engine, random, account), edgeOps(engine, random, account, bySession), {
     validUntil: random.chance(0.8) ? 0n : random.pick([time, time - 1n, time + 1n].filter((t) => t > 0n).map(clamp)),
-    fee: random.chance(0.9) ? BigInt(random.below(3)) : random.pick([eth, clamp(eth + 1n), session?.budget ?? 0n, U64_MAX]),
+    fee: random.chance(0.9)
+      ? BigInt(random.below(3))
+      : random.pick([eth, clamp(eth + 1n), session?.budget ?? 0n, U64_MAX]),
   });
   const item = signed(engine, unsigned, key);
   if (random.chance(0.08)) return spoilSignature(item, random);
@@ -187,7 +205,9 @@ export function edgeQueueItem(engine: Engine, random: Random, time: bigint): Uin
 
 function edgeDeposit(engine: Engine, random: Random): Uint8Array {
   const { nextObject } = engine.state;
-  const asset = random.chance(0.8) ? some(engine, random, "asset") : random.pick([0, nextObject, 2 ** 32 - 1, nextObject - 1]);
+  const asset = random.chance(0.8)
+    ? some(engine, random, "asset")
+    : random.pick([0, nextObject, 2 ** 32 - 1, nextObject - 1]);
   const { token = ZERO_ADDRESS, shift = 9 } = engine.asset(asset) ?? {};
   const account = random.chance(0.7)
     ? some(engine, random, "account")

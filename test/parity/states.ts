@@ -114,7 +114,8 @@ function randomBits(random: Random): bigint {
 function randomSession(random: Random, { objects, pools, time }: Shape): Session {
   const expiry = random.chance(0.8) ? time + BigInt(random.below(5000)) : random.u64();
   const scope = random.chance(0.2) ? MAX_SESSION_OBJECTS : random.below(MAX_SESSION_OBJECTS + 1);
-  const candidates = random.chance(0.8) && pools.size > 0 ? [...pools.keys()] : Array.from({ length: objects }, (_, i) => i + 1);
+  const candidates =
+    random.chance(0.8) && pools.size > 0 ? [...pools.keys()] : Array.from({ length: objects }, (_, i) => i + 1);
   return {
     key: person(SESSION_KEYS + random.below(2)).address,
     expiry: expiry > U64_MAX ? U64_MAX : expiry,
@@ -146,4 +147,3 @@ function randomExit(random: Random): StateRecord {
   const record = { kind: "exit", token: token(random.below(9)), shift: 3, amount: random.u64() } as const;
   return { ...record, recipient: person(random.below(PEOPLE)).address };
 }
-

@@ -4,6 +4,7 @@ import { EXIT_BASE, TREE_DEPTH, ZERO_HASH, fromHex, keccak256, toHex, uintBytes,
 const EMPTY = fromHex(ZERO_HASH);
 const isZero = (hash: Uint8Array): boolean => hash.every((byte) => byte === 0);
 
+/** `records` may hold empty ones: leaves that do not exist yet, but will have to be proved. */
 export class SparseTree {
   readonly records: Map<number, Uint8Array>;
   readonly nextObject: number;
@@ -55,7 +56,10 @@ export class SparseTree {
       if (this.isEmpty(first)) return EMPTY;
       return keccak256(Uint8Array.of(0xff, level), uintBytes(first, 8));
     }
-    if (level === 0) return keccak256(this.records.get(first) as Uint8Array);
+    if (level === 0) {
+      const record = this.records.get(first) as Uint8Array;
+      return record.length === 0 ? EMPTY : keccak256(record);
+    }
     const span = 4 ** (level - 1);
     const children = [0, 1, 2, 3].map((i) => {
       const child = first + i * span;

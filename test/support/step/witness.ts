@@ -10,7 +10,6 @@ import {
   newVarintCursor,
   nextQueueHash,
   readVarint,
-  toHex,
   uintBytes,
   type EntryHeader,
   type Hex,
@@ -79,7 +78,7 @@ export function inQueue(item: Uint8Array, cursor: number, count: number, time: b
   };
 }
 
-/** The witness of a step at `place` over the records of `tree` at `leaves` (ascending; absent ones do not exist yet). */
+/** The witness of a step at `place` over the records of `tree` at `leaves` (ascending). */
 export function packWitness(place: Place, tree: SparseTree, leaves: readonly number[]): Uint8Array {
   const { header } = place;
   const parts = leaves.map((leaf) => {
