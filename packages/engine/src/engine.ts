@@ -24,7 +24,6 @@ import {
   decodeRecord,
   machineHash,
   toHex,
-  varintSize,
 } from "@lakh/protocol";
 
 import { type Span, findItem } from "./cursor.ts";
@@ -151,7 +150,7 @@ export class Engine {
 
   private provide(signers: Signers, i: number): void {
     if (signers.known[i] === 1) this.executor.provideSigner(signers.addresses, 20 * i);
-    else this.executor.signerKnown = false;
+    else this.executor.forgetSigner();
   }
 
   private checkPayload(header: EntryHeader, payload: EntryPayload): void {
@@ -198,8 +197,20 @@ export class Engine {
    * @param signer who signed it (20 bytes), when known; else the signature is checked here
    */
   applyEnvelope(bytes: Uint8Array, signer?: Uint8Array): Outcome {
-    const outcome = this.tryEnvelope(bytes, signer, true);
-    if (outcome === Outcome.Ok) this.state.cursor += varintSize(BigInt(bytes.length)) + bytes.length;
+    if (signer !== undefined) this.executor.provideSigner(signer, 0);
+    return this.applyPacked(bytes, 0, bytes.length);
+  }
+
+  /** Like `applyEnvelope`, for the envelope in `bytes[start, end)`, its signer at `signerAt` of `signers` if given. */
+  applyPacked(bytes: Uint8Array, start: number, end: number, signers?: Uint8Array, signerAt = 0): Outcome {
+    if (this.openTime === undefined) throw new EngineError("ENGINE_NO_ENTRY", "no entry is open");
+    const { state, executor } = this;
+    const before = state.time;
+    state.time = this.openTime;
+    if (signers !== undefined) executor.provideSigner(signers, signerAt);
+    const outcome = executor.envelope(bytes, start, end, true);
+    if (outcome === Outcome.Ok) state.cursor += end - start + (end - start < 0x80 ? 1 : 2);
+    else state.time = before;
     return outcome;
   }
 
@@ -213,17 +224,12 @@ export class Engine {
 
   /** What `applyEnvelope` would say, without effect; at the time of the open entry, else of the machine. */
   simulate(bytes: Uint8Array, signer?: Uint8Array): Outcome {
-    return this.tryEnvelope(bytes, signer, false);
-  }
-
-  private tryEnvelope(bytes: Uint8Array, signer: Uint8Array | undefined, keep: boolean): Outcome {
     const { state, executor } = this;
-    if (keep && this.openTime === undefined) throw new EngineError("ENGINE_NO_ENTRY", "no entry is open");
     const before = state.time;
     state.time = this.openTime ?? before;
     if (signer !== undefined) executor.provideSigner(signer, 0);
-    const outcome = executor.envelope(bytes, 0, bytes.length, keep);
-    if (!keep || outcome !== Outcome.Ok) state.time = before;
+    const outcome = executor.envelope(bytes, 0, bytes.length, false);
+    state.time = before;
     return outcome;
   }
 
@@ -330,6 +336,11 @@ export class Engine {
     const [reserveIn, reserveOut] = sideIn === 0 ? [reserve0, reserve1] : [reserve1, reserve0];
     if (amountOut >= reserveOut) return undefined;
     return { amountIn: amountInUp(amountOut, reserveIn, reserveOut, BigInt(fee)), amountOut };
+  }
+
+  /** Bytes of memory reserved for records with their tables and indices, and for tree nodes. */
+  memoryBytes(): { state: number; tree: number } {
+    return { state: this.state.byteLength, tree: this.tree.byteLength };
   }
 
   // ── Proofs ──

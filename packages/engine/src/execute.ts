@@ -31,13 +31,18 @@ const ETH_KEY = balanceKey(ETH_ASSET);
 export class Executor implements Execution {
   readonly state: State;
   readonly item = new ItemView();
+  readonly amountHalves = new Uint32Array(this.item.amounts.buffer);
   readonly digester: Digester;
   readonly feeRecipient: Uint8Array;
   account = 0;
   ownerSigned = false;
-  readonly signer = new Uint8Array(20);
-  signerKnown = false;
 
+  /** nonce, validUntil and fee of the item as 32-bit halves, low first. */
+  private readonly headerHalves = new Uint32Array(this.item.header.buffer);
+  /** Who signed: 20 bytes at `signerAt` of `signers`, when `signerKnown`; else recovered when needed. */
+  private signers: Uint8Array = new Uint8Array(20);
+  private signerAt = 0;
+  private signerKnown = false;
   private readonly kernels: Kernels;
 
   constructor(state: State, config: EngineConfig, kernels: Kernels) {
@@ -49,8 +54,14 @@ export class Executor implements Execution {
 
   /** Tells who signed the next envelope: 20 bytes at `at` of `addresses`, all zero for an invalid signature. */
   provideSigner(addresses: Uint8Array, at: number): void {
-    for (let i = 0; i < 20; i++) this.signer[i] = addresses[at + i] as number;
+    this.signers = addresses;
+    this.signerAt = at;
     this.signerKnown = true;
+  }
+
+  /** The signer of the next envelope is to be recovered from its signature. */
+  forgetSigner(): void {
+    this.signerKnown = false;
   }
 
   /** Executes `bytes[start, end)` as an envelope. `keep` false: undo it whatever the outcome. */
@@ -96,14 +107,14 @@ export class Executor implements Execution {
     const found = this.findObjects();
     if (found !== Outcome.Ok) return found;
     const account = this.account;
-    const { validUntil } = item;
-    if (validUntil !== 0n && state.time > validUntil) return Outcome.Expired;
-    const nonce = item.nonce;
-    const unused = checkNonce(state, account, nonce);
+    if (this.isExpired()) return Outcome.Expired;
+    const nonceLow = this.headerHalves[0] as number;
+    const nonceHigh = this.headerHalves[1] as number;
+    const unused = checkNonce(state, account, nonceHigh, nonceLow);
     if (unused !== Outcome.Ok) return unused;
     const authorized = this.authorize(bytes);
     if (authorized !== Outcome.Ok) return authorized;
-    takeNonce(state, account, nonce);
+    takeNonce(state, account, nonceHigh, nonceLow);
     return this.runOps(item.fee);
   }
 
@@ -119,6 +130,11 @@ export class Executor implements Execution {
     for (let i = 0; i < 32; i++) if (hash[i] !== bytes[item.tailAt + i]) return Outcome.OpsHashMismatch;
     this.ownerSigned = true;
     return this.runOps(0n);
+  }
+
+  private isExpired(): boolean {
+    const { validUntil } = this.item;
+    return validUntil !== 0n && this.state.time > validUntil;
   }
 
   /** The signing account and every object of the ops must exist. */
@@ -148,23 +164,25 @@ export class Executor implements Execution {
     if (records[at + AccountLayout.signerKind] !== SignerKind.Secp256k1) return Outcome.BadSignature;
     if (!this.signerKnown) this.recoverSigner(bytes);
     if (this.isNobody()) return Outcome.BadSignature;
-    this.ownerSigned = sameAddress(this.signer, 0, records, at + AccountLayout.owner);
+    this.ownerSigned = sameAddress(this.signers, this.signerAt, records, at + AccountLayout.owner);
     if (this.ownerSigned) return Outcome.Ok;
     const session = sessionAt(state, account);
-    if (session === 0 || !sameAddress(this.signer, 0, records, session + SessionLayout.key))
+    if (session === 0 || !sameAddress(this.signers, this.signerAt, records, session + SessionLayout.key))
       return Outcome.BadSignature;
     return spendSession(state, account, this.item);
   }
 
   private isNobody(): boolean {
-    for (let i = 0; i < 20; i++) if (this.signer[i] !== 0) return false;
+    for (let i = 0; i < 20; i++) if (this.signers[this.signerAt + i] !== 0) return false;
     return true;
   }
 
   private recoverSigner(bytes: Uint8Array): void {
     const { tailAt } = this.item;
     const digest = this.digester.digest(this.state, this.item);
-    this.kernels.recoverBatch(digest, bytes.subarray(tailAt, tailAt + 64), 1, this.signer);
+    const signer = new Uint8Array(20);
+    this.kernels.recoverBatch(digest, bytes.subarray(tailAt, tailAt + 64), 1, signer);
+    this.provideSigner(signer, 0);
   }
 
   /** The ops in order, then the fees. */

@@ -8,6 +8,8 @@ export interface Execution {
   readonly state: State;
   /** The decoded envelope or call. */
   readonly item: ItemView;
+  /** The item's amounts as 32-bit halves, low first: reading them makes no bigint. */
+  readonly amountHalves: Uint32Array;
   readonly digester: Digester;
   /** 20 bytes: owner of the accounts that may collect fees. */
   readonly feeRecipient: Uint8Array;
@@ -15,9 +17,6 @@ export interface Execution {
   account: number;
   /** Signed by the account's owner (or called by it), not by its session key. */
   ownerSigned: boolean;
-  /** 20 bytes: who signed, when `signerKnown`; else recovered when needed. */
-  readonly signer: Uint8Array;
-  signerKnown: boolean;
 }
 
 /** One op: checks, then effects. Anything but `Ok` makes the whole item void, so effects before a late check are fine. */
@@ -34,6 +33,16 @@ export function object2Of({ item }: Execution, op: number): number {
 /** `amount` (0), `amount2` (1), `amount3` (2) or `amount4` (3) of an op. */
 export function amountOf({ item }: Execution, op: number, which: 0 | 1 | 2 | 3): bigint {
   return item.amounts[4 * op + which] as bigint;
+}
+
+/** Upper 32 bits of `amount` of an op. */
+export function amountHigh({ amountHalves }: Execution, op: number): number {
+  return amountHalves[8 * op + 1] as number;
+}
+
+/** Lower 32 bits of `amount` of an op. */
+export function amountLow({ amountHalves }: Execution, op: number): number {
+  return amountHalves[8 * op] as number;
 }
 
 /** Where the party of an op stands in `item.parties`. */

@@ -13,6 +13,13 @@ import { MAX_UNITS } from "./math.ts";
 import type { State } from "./state.ts";
 
 const { size: SIZE, amount: AMOUNT } = HoldingLayout;
+const HIGH = AMOUNT;
+const LOW = AMOUNT + 4;
+const WORD = 2 ** 32;
+
+/** Splits an amount into its 32-bit halves without allocating: low first. */
+const cell = new BigUint64Array(1);
+const halves = new Uint32Array(cell.buffer);
 
 /** Key of an account's balance of an asset. */
 export function balanceKey(asset: number): number {
@@ -43,7 +50,27 @@ export function unitsOf(state: State, account: number, key: number): bigint {
 
 /** Raises a holding. `ownerSigned`: by an op that this very account's owner signed. */
 export function raise(state: State, account: number, key: number, units: bigint, ownerSigned: boolean): Outcome {
-  if (units === 0n) return Outcome.Ok;
+  cell[0] = units;
+  return raiseBy(state, account, key, halves[1] as number, halves[0] as number, ownerSigned);
+}
+
+/** Lowers a holding; at zero it is removed. */
+export function lower(state: State, account: number, key: number, units: bigint): Outcome {
+  if (units > MAX_UNITS) return Outcome.InsufficientBalance;
+  cell[0] = units;
+  return lowerBy(state, account, key, halves[1] as number, halves[0] as number);
+}
+
+/** `raise` by `high · 2^32 + low` units: without a bigint. */
+export function raiseBy(
+  state: State,
+  account: number,
+  key: number,
+  high: number,
+  low: number,
+  ownerSigned: boolean,
+): Outcome {
+  if ((high | low) === 0) return Outcome.Ok;
   const at = state.at(account);
   const { view } = state.arena;
   const count = view.getUint8(at + AccountLayout.holdingCount);
@@ -51,10 +78,12 @@ export function raise(state: State, account: number, key: number, units: bigint,
   const end = from + SIZE * count;
   const found = seek(view, from, end, key);
   if (found < end && view.getUint32(found) === key) {
-    const sum = view.getBigUint64(found + AMOUNT) + units;
-    if (sum > MAX_UNITS) return Outcome.Overflow;
+    const sumLow = view.getUint32(found + LOW) + low;
+    const sumHigh = view.getUint32(found + HIGH) + high + (sumLow >= WORD ? 1 : 0);
+    if (sumHigh >= WORD) return Outcome.Overflow;
     state.touch(account);
-    view.setBigUint64(found + AMOUNT, sum);
+    view.setUint32(found + HIGH, sumHigh);
+    view.setUint32(found + LOW, sumLow);
     return Outcome.Ok;
   }
   if (count >= (ownerSigned ? MAX_HOLDINGS : MAX_FOREIGN_HOLDINGS)) return Outcome.HoldingsFull;
@@ -63,13 +92,14 @@ export function raise(state: State, account: number, key: number, units: bigint,
   const grown = state.arena.view;
   grown.setUint8(record + AccountLayout.holdingCount, count + 1);
   grown.setUint32(record + offset, key);
-  grown.setBigUint64(record + offset + AMOUNT, units);
+  grown.setUint32(record + offset + HIGH, high);
+  grown.setUint32(record + offset + LOW, low);
   return Outcome.Ok;
 }
 
-/** Lowers a holding; at zero it is removed. */
-export function lower(state: State, account: number, key: number, units: bigint): Outcome {
-  if (units === 0n) return Outcome.Ok;
+/** `lower` by `high · 2^32 + low` units: without a bigint. */
+export function lowerBy(state: State, account: number, key: number, high: number, low: number): Outcome {
+  if ((high | low) === 0) return Outcome.Ok;
   const at = state.at(account);
   const { view } = state.arena;
   const count = view.getUint8(at + AccountLayout.holdingCount);
@@ -77,11 +107,13 @@ export function lower(state: State, account: number, key: number, units: bigint)
   const end = from + SIZE * count;
   const found = seek(view, from, end, key);
   if (found >= end || view.getUint32(found) !== key) return Outcome.InsufficientBalance;
-  const held = view.getBigUint64(found + AMOUNT);
-  if (held < units) return Outcome.InsufficientBalance;
-  if (held > units) {
+  const lowLeft = view.getUint32(found + LOW) - low;
+  const highLeft = view.getUint32(found + HIGH) - high - (lowLeft < 0 ? 1 : 0);
+  if (highLeft < 0) return Outcome.InsufficientBalance;
+  if (highLeft !== 0 || lowLeft !== 0) {
     state.touch(account);
-    view.setBigUint64(found + AMOUNT, held - units);
+    view.setUint32(found + HIGH, highLeft);
+    view.setUint32(found + LOW, lowLeft); // modulo 2^32: the borrow is taken above
     return Outcome.Ok;
   }
   state.splice(account, found - at, SIZE, 0);

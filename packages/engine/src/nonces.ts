@@ -6,23 +6,27 @@ import type { State } from "./state.ts";
 const { nonceBase: BASE, nonceBits: BITS } = AccountLayout;
 const WORDS = NONCE_BITS / 32;
 
-/** Whether an envelope with this nonce may execute: `Ok`, `NonceUsed` or `NonceTooHigh`. */
-export function checkNonce(state: State, account: number, nonce: bigint): Outcome {
+/** How far nonce `high · 2^32 + low` is above the base of the window; exact where it is within it. */
+function offsetInWindow(view: DataView, at: number, high: number, low: number): number {
+  return (high - view.getUint32(at + BASE)) * 2 ** 32 + (low - view.getUint32(at + BASE + 4));
+}
+
+/** Whether an envelope with nonce `high · 2^32 + low` may execute: `Ok`, `NonceUsed` or `NonceTooHigh`. */
+export function checkNonce(state: State, account: number, high: number, low: number): Outcome {
   const at = state.at(account);
   const { view } = state.arena;
-  const base = view.getBigUint64(at + BASE);
-  if (nonce < base) return Outcome.NonceUsed;
-  if (nonce - base >= NONCE_WINDOW) return Outcome.NonceTooHigh;
-  const bit = Number(nonce - base);
+  const bit = offsetInWindow(view, at, high, low);
+  if (bit < 0) return Outcome.NonceUsed;
+  if (bit >= NONCE_WINDOW) return Outcome.NonceTooHigh;
   return bit < NONCE_BITS && isSet(view, at, bit) ? Outcome.NonceUsed : Outcome.Ok;
 }
 
 /** Uses a nonce that `checkNonce` found good; slides the window when the nonce is above its bits. */
-export function takeNonce(state: State, account: number, nonce: bigint): void {
+export function takeNonce(state: State, account: number, high: number, low: number): void {
   state.touch(account);
   const at = state.at(account);
   const { view } = state.arena;
-  let bit = Number(nonce - view.getBigUint64(at + BASE));
+  let bit = offsetInWindow(view, at, high, low);
   if (bit >= NONCE_BITS) {
     const by = bit - (NONCE_BITS - 1);
     advance(view, at, by);

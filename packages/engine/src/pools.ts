@@ -7,16 +7,26 @@ import type { State } from "./state.ts";
 const MILLION = BigInt(FEE_DENOMINATOR);
 const PRICE_BITS = 64n;
 
-/** A field of a pool record that holds an amount or a time. */
-type PoolField = "reserve0" | "reserve1" | "totalShares" | "lastTime";
+/** Where a pool record holds an amount or a time of 8 bytes. */
+type PoolField =
+  typeof PoolLayout.reserve0 | typeof PoolLayout.reserve1 | typeof PoolLayout.totalShares | typeof PoolLayout.lastTime;
 
 export function poolField(state: State, pool: number, field: PoolField): bigint {
-  return state.arena.view.getBigUint64(state.at(pool) + PoolLayout[field]);
+  return state.arena.view.getBigUint64(state.at(pool) + field);
 }
 
 /** Writes a field of a pool that has been touched. */
 export function setPoolField(state: State, pool: number, field: PoolField, value: bigint): void {
-  state.arena.view.setBigUint64(state.at(pool) + PoolLayout[field], value);
+  state.arena.view.setBigUint64(state.at(pool) + field, value);
+}
+
+/** Where the reserve of asset 0 or 1 stands. */
+export function reserveOf(side: 0 | 1): PoolField {
+  return side === 0 ? PoolLayout.reserve0 : PoolLayout.reserve1;
+}
+
+export function otherSide(side: 0 | 1): 0 | 1 {
+  return side === 0 ? 1 : 0;
 }
 
 /** Object of asset 0 or 1 of a pool. */
@@ -33,15 +43,15 @@ export function poolFee(state: State, pool: number): bigint {
 
 /** Brings the price accumulators of a pool up to the state's time. */
 export function accrue(state: State, pool: number): void {
-  const seconds = state.time - poolField(state, pool, "lastTime");
+  const seconds = state.time - poolField(state, pool, PoolLayout.lastTime);
   if (seconds <= 0n) return;
   state.touch(pool);
   const at = state.at(pool);
-  const reserve0 = poolField(state, pool, "reserve0");
-  const reserve1 = poolField(state, pool, "reserve1");
+  const reserve0 = poolField(state, pool, PoolLayout.reserve0);
+  const reserve1 = poolField(state, pool, PoolLayout.reserve1);
   addCumulative(state, at + PoolLayout.cumulative0, ((reserve1 << PRICE_BITS) / reserve0) * seconds);
   addCumulative(state, at + PoolLayout.cumulative1, ((reserve0 << PRICE_BITS) / reserve1) * seconds);
-  setPoolField(state, pool, "lastTime", state.time);
+  setPoolField(state, pool, PoolLayout.lastTime, state.time);
 }
 
 /** Adds to a 192-bit accumulator; it cannot overflow (docs/spec/records.md). */

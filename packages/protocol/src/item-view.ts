@@ -100,7 +100,7 @@ export class ItemView {
       if (at + 20 > end) return -1;
       for (let k = 0; k < 20; k++) this.parties[20 * i + k] = bytes[at + k] as number;
       at += 20;
-    } else this.parties.fill(0, 20 * i, 20 * i + 20);
+    } else for (let k = 0; k < 20; k++) this.parties[20 * i + k] = 0;
     for (let k = 0; k < AMOUNTS; k++) {
       const half = 2 * (AMOUNTS * i + k);
       const present = (mask & (FieldBit.amount << k)) !== 0;

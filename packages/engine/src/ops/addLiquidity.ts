@@ -1,4 +1,4 @@
-import { Outcome, RecordKind } from "@lakh/protocol";
+import { Outcome, PoolLayout, RecordKind } from "@lakh/protocol";
 
 import { type Execution, amountOf, isKind, objectOf } from "../execution.ts";
 import { balanceKey, lower, raise, sharesKey } from "../holdings.ts";
@@ -14,9 +14,9 @@ export function addLiquidity(x: Execution, op: number): Outcome {
   if (!isKind(x, pool, RecordKind.Pool)) return Outcome.WrongKind;
   if (max0 === 0n || max1 === 0n) return Outcome.ZeroAmount;
   accrue(state, pool);
-  const reserve0 = poolField(state, pool, "reserve0");
-  const reserve1 = poolField(state, pool, "reserve1");
-  const totalShares = poolField(state, pool, "totalShares");
+  const reserve0 = poolField(state, pool, PoolLayout.reserve0);
+  const reserve1 = poolField(state, pool, PoolLayout.reserve1);
+  const totalShares = poolField(state, pool, PoolLayout.totalShares);
   const { amount0, amount1, shares } = liquidityDown(max0, max1, reserve0, reserve1, totalShares);
   if (shares === 0n) return Outcome.ZeroAmount;
   if (shares < amountOf(x, op, 2)) return Outcome.LimitNotMet;
@@ -27,8 +27,8 @@ export function addLiquidity(x: Execution, op: number): Outcome {
   outcome = lower(state, account, balanceKey(poolAsset(state, pool, 1)), amount1);
   if (outcome !== Outcome.Ok) return outcome;
   state.touch(pool);
-  setPoolField(state, pool, "reserve0", reserve0 + amount0);
-  setPoolField(state, pool, "reserve1", reserve1 + amount1);
-  setPoolField(state, pool, "totalShares", totalShares + shares);
+  setPoolField(state, pool, PoolLayout.reserve0, reserve0 + amount0);
+  setPoolField(state, pool, PoolLayout.reserve1, reserve1 + amount1);
+  setPoolField(state, pool, PoolLayout.totalShares, totalShares + shares);
   return raise(state, account, sharesKey(pool), shares, x.ownerSigned);
 }

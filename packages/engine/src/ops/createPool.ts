@@ -43,9 +43,9 @@ export function createPool(x: Execution, op: number): Outcome {
   view.setUint8(at + PoolLayout.fee, Number(fee >> 16n));
   view.setUint16(at + PoolLayout.fee + 1, Number(fee & 0xffffn));
   bytes.set(tag, at + PoolLayout.tag);
-  setPoolField(state, pool, "reserve0", amount0);
-  setPoolField(state, pool, "reserve1", amount1);
-  setPoolField(state, pool, "totalShares", shares);
-  setPoolField(state, pool, "lastTime", state.time);
+  setPoolField(state, pool, PoolLayout.reserve0, amount0);
+  setPoolField(state, pool, PoolLayout.reserve1, amount1);
+  setPoolField(state, pool, PoolLayout.totalShares, shares);
+  setPoolField(state, pool, PoolLayout.lastTime, state.time);
   return raise(state, x.account, sharesKey(pool), shares - LOCKED, x.ownerSigned);
 }

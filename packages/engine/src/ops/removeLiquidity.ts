@@ -1,4 +1,4 @@
-import { Outcome, RecordKind } from "@lakh/protocol";
+import { Outcome, PoolLayout, RecordKind } from "@lakh/protocol";
 
 import { type Execution, amountOf, isKind, objectOf } from "../execution.ts";
 import { balanceKey, lower, raise, sharesKey } from "../holdings.ts";
@@ -15,17 +15,17 @@ export function removeLiquidity(x: Execution, op: number): Outcome {
   accrue(state, pool);
   let outcome = lower(state, account, sharesKey(pool), shares);
   if (outcome !== Outcome.Ok) return outcome;
-  const reserve0 = poolField(state, pool, "reserve0");
-  const reserve1 = poolField(state, pool, "reserve1");
-  const totalShares = poolField(state, pool, "totalShares");
+  const reserve0 = poolField(state, pool, PoolLayout.reserve0);
+  const reserve1 = poolField(state, pool, PoolLayout.reserve1);
+  const totalShares = poolField(state, pool, PoolLayout.totalShares);
   const amount0 = mulDivDown(shares, reserve0, totalShares);
   const amount1 = mulDivDown(shares, reserve1, totalShares);
   if (amount0 === 0n || amount1 === 0n) return Outcome.ZeroAmount;
   if (amount0 < amountOf(x, op, 1) || amount1 < amountOf(x, op, 2)) return Outcome.LimitNotMet;
   state.touch(pool);
-  setPoolField(state, pool, "reserve0", reserve0 - amount0);
-  setPoolField(state, pool, "reserve1", reserve1 - amount1);
-  setPoolField(state, pool, "totalShares", totalShares - shares);
+  setPoolField(state, pool, PoolLayout.reserve0, reserve0 - amount0);
+  setPoolField(state, pool, PoolLayout.reserve1, reserve1 - amount1);
+  setPoolField(state, pool, PoolLayout.totalShares, totalShares - shares);
   outcome = raise(state, account, balanceKey(poolAsset(state, pool, 0)), amount0, x.ownerSigned);
   if (outcome !== Outcome.Ok) return outcome;
   return raise(state, account, balanceKey(poolAsset(state, pool, 1)), amount1, x.ownerSigned);

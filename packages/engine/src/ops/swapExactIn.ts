@@ -2,7 +2,7 @@ import { Outcome, RecordKind } from "@lakh/protocol";
 
 import { type Execution, amountOf, isKind, objectOf } from "../execution.ts";
 import { fitsUnits } from "../math.ts";
-import { accrue, amountOutDown, poolFee, poolField } from "../pools.ts";
+import { accrue, amountOutDown, otherSide, poolFee, poolField, reserveOf } from "../pools.ts";
 import { settleSwap } from "./settleSwap.ts";
 
 /** Pays `amount` of the pool's first asset, gets at least `amount2` of its second. Cost: two records changed. */
@@ -22,8 +22,8 @@ function swapExactIn(x: Execution, op: number, sideIn: 0 | 1): Outcome {
   if (!isKind(x, pool, RecordKind.Pool)) return Outcome.WrongKind;
   if (amountIn === 0n) return Outcome.ZeroAmount;
   accrue(state, pool);
-  const reserveIn = poolField(state, pool, sideIn === 0 ? "reserve0" : "reserve1");
-  const reserveOut = poolField(state, pool, sideIn === 0 ? "reserve1" : "reserve0");
+  const reserveIn = poolField(state, pool, reserveOf(sideIn));
+  const reserveOut = poolField(state, pool, reserveOf(otherSide(sideIn)));
   const amountOut = amountOutDown(amountIn, reserveIn, reserveOut, poolFee(state, pool));
   if (amountOut === 0n) return Outcome.ZeroAmount;
   if (amountOut < amountOf(x, op, 1)) return Outcome.LimitNotMet;
