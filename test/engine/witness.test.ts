@@ -59,7 +59,7 @@ describe("buildWitness", () => {
       witnesses += stepWithWitnesses(engine, batchEntry(time, items));
     }
     expect(witnesses).to.equal(25 * 16);
-  });
+  }).timeout(60_000);
 
   it("needs no leaf where the batch ends, and proves the bytes that show it", () => {
     const engine = newEngine();
