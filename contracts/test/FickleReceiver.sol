@@ -35,22 +35,7 @@ contract FickleReceiver {
     error Refused();
 
     receive() external payable {
-        Mood mood = _mood;
-        if (mood == Mood.Refuse) revert Refused();
-        if (mood == Mood.Burn) while (true) {}
-        if (mood == Mood.Heavy) _write(_HEAVY_SLOTS);
-        if (mood == Mood.TooHeavy) _write(_TOO_HEAVY_SLOTS);
-        if (mood == Mood.Hook) _forward(_target, 0, _data);
-        if (mood == Mood.Bomb) {
-            assembly ("memory-safe") {
-                return(0, _BOMB_BYTES)
-            }
-        }
-        if (mood == Mood.RefuseWithBomb) {
-            assembly ("memory-safe") {
-                revert(0, _BOMB_BYTES)
-            }
-        }
+        _react(_mood);
     }
 
     /// @notice Sets what to do when ether comes.
@@ -68,6 +53,24 @@ contract FickleReceiver {
     /// @notice Calls `target` in this contract's name, with the value sent.
     function execute(address target, bytes calldata data) external payable {
         _forward(target, msg.value, data);
+    }
+
+    function _react(Mood mood) private {
+        if (mood == Mood.Refuse) revert Refused();
+        if (mood == Mood.Burn) while (true) {}
+        if (mood == Mood.Heavy) _write(_HEAVY_SLOTS);
+        if (mood == Mood.TooHeavy) _write(_TOO_HEAVY_SLOTS);
+        if (mood == Mood.Hook) _forward(_target, 0, _data);
+        if (mood == Mood.Bomb) {
+            assembly ("memory-safe") {
+                return(0, _BOMB_BYTES)
+            }
+        }
+        if (mood == Mood.RefuseWithBomb) {
+            assembly ("memory-safe") {
+                revert(0, _BOMB_BYTES)
+            }
+        }
     }
 
     function _write(uint256 count) private {

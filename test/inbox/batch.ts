@@ -82,11 +82,11 @@ describe("Inbox.appendBatch", () => {
     const acc = await accNow(inbox);
     const post = (entryTime: bigint) => inbox.connect(batcher).appendBatch(acc, entryTime, DATA);
 
-    let now = await nextBlockIn(10);
+    await nextBlockIn(10);
     await expect(post(last - 1n))
       .to.be.revertedWithCustomError(inbox, "TimeBackwards")
       .withArgs(last - 1n, last);
-    now = await nextBlockIn(10);
+    let now = await nextBlockIn(10);
     await expect(post(now + 1n))
       .to.be.revertedWithCustomError(inbox, "TimeAhead")
       .withArgs(now + 1n, now);
