@@ -13,7 +13,7 @@ import {
 import type { ContractTransactionResponse } from "ethers";
 import { expect } from "chai";
 
-import { recordGas } from "../support/gas.ts";
+import { recordGas, skipUnderCoverage } from "../support/gas.ts";
 import { type Exit, compactProof, rootOf } from "./exit-tree.ts";
 import {
   ETH,
@@ -66,6 +66,8 @@ async function deployOver(exit: Exit) {
 }
 
 describe("Bridge gas, osaka", () => {
+  before(skipUnderCoverage);
+
   it("of deposits", async () => {
     const world = await freshBridge();
     const { bridge, user, plain } = world;

@@ -1,13 +1,15 @@
 import { MAX_BATCH, fromHex } from "@lakh/protocol";
 import { expect } from "chai";
 
-import { calldataFloor, recordGas } from "../support/gas.ts";
+import { calldataFloor, recordGas, skipUnderCoverage } from "../support/gas.ts";
 import { seededBytes } from "../support/random.ts";
 import { append, enqueue, freshInbox, networkHelpers, nextBlockIn, RULES, accNow } from "./fixture.ts";
 
 const SEED = "gas 1";
 
 describe(`Inbox gas, seed "${SEED}"`, () => {
+  before(skipUnderCoverage);
+
   const batches = {
     random: seededBytes(SEED, MAX_BATCH),
     "all zero": new Uint8Array(MAX_BATCH),

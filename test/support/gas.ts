@@ -2,7 +2,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import hre from "hardhat";
+
 const FILE = join(import.meta.dirname, "../../cache/gas.json");
+
+/** Code instrumented for coverage says nothing about gas: use as `before(skipUnderCoverage)`. */
+export function skipUnderCoverage(this: Mocha.Context): void {
+  if (hre.globalOptions.coverage) this.skip();
+}
 
 /** Keeps `gasUsed` of a transaction under `name` (`Contract.function: case`) and prints it. The last measurement of a name stands. */
 export function recordGas(name: string, gasUsed: bigint): void {
