@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import "./Constants.sol" as C;
-import {Codec, Envelope} from "./Codec.sol";
+import {Envelope} from "./Codec.sol";
 import {Records} from "./Records.sol";
 import {loadWord, readWord} from "./Memory.sol";
 import {Op, Work} from "./Work.sol";

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import "./Constants.sol" as C;
 import {Holdings} from "./Holdings.sol";
 import {hashOf, leadingZeros, load, loadWord, read, readWord, storeWord} from "./Memory.sol";
-import {Leaf, OP_SIZE, Work, WORK_HEADER} from "./Work.sol";
+import {Leaf, Work} from "./Work.sol";
 
 /// @notice A walk over the tree along the witness's leaves.
 struct Walk {

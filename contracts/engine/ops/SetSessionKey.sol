@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import "../Constants.sol" as C;
-import {load, store} from "../Memory.sol";
+import {store} from "../Memory.sol";
 import {Outcomes} from "../Outcomes.sol";
 import {Records} from "../Records.sol";
 import {Sessions} from "../Sessions.sol";

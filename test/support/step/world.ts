@@ -37,7 +37,7 @@ export const ALICE = 612_345;
 export const BOB = 700_001;
 export const NEXT_OBJECT = 1_050_000;
 export const NEXT_EXIT = 90_000n;
-export const NOW = 1_760_000_000n;
+export const NOW = 1_900_000_000n;
 
 export const USDC_TOKEN: Address = "0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48";
 const eth: AssetRecord = { kind: "asset", token: ZERO_ADDRESS, shift: 9 };
@@ -105,3 +105,40 @@ export function signed(state: SparseTree, separator: Uint8Array, envelope: Envel
   const digest = envelopeDigest(separator, envelope, owner, tagOf);
   return encodeEnvelope({ ...envelope, signature: signDigest(digest, keyOf(signer)) });
 }
+
+/** Alice swaps 2 ETH. */
+export const swap: Envelope = {
+  account: ALICE,
+  nonce: 510n,
+  validUntil: NOW + 60n,
+  fee: 20_000n,
+  ops: [{ verb: "swapExactIn0", object: POOL, amount: 2_000_000_000n, amount2: 3_980_000_000n }],
+};
+
+// in = 2·10^9, f = 997,000: counted = 1,994,000,000,000,000; out = floor(1,994·10^12 · 10^13 / (5·10^12 · 10^6 + 1,994·10^12))
+//    = floor(1.994·10^28 / 5,001,994,000,000,000,000) = 3,986,410,219   (1.994·10^28 / 5.001994·10^18 = 3,986,410,219.6…)
+/** What she gets, worked out by hand. */
+const OUT = 3_986_410_219n;
+// dt = 12 s; 2^64 · 10^13 / (5·10^12) = 2 · 2^64; 2^64 · 5·10^12 / 10^13 = 2^63
+const poolAfter = {
+  ...pool,
+  reserve0: 5_002_000_000_000n,
+  reserve1: 10_000_000_000_000n - OUT,
+  lastTime: NOW,
+  cumulative0: pool.cumulative0 + 12n * (2n << 64n),
+  cumulative1: pool.cumulative1 + 12n * (1n << 63n),
+};
+const aliceAfter: AccountRecord = {
+  ...alice,
+  nonceBits: alice.nonceBits | (1n << 210n),
+  holdings: alice.holdings.map(({ key, amount }) => {
+    if (key === ETH) return { key, amount: amount - 2_000_000_000n - 20_000n };
+    return key === USDC ? { key, amount: amount + OUT } : { key, amount };
+  }),
+};
+
+/** The records that the swap changes, worked out by hand. */
+export const swapped: [number, Uint8Array][] = [
+  [POOL, encodeRecord(poolAfter)],
+  [ALICE, encodeRecord(aliceAfter)],
+];
