@@ -1,10 +1,10 @@
 /** Seeded random items over an engine's state: every op, valid and not, rubbish, queue items of all kinds. */
 import type { Engine } from "@lakh/engine";
+import type { Outcome } from "@lakh/protocol";
 import {
   type Address,
   type Hex,
   type Op,
-  Outcome,
   SESSION_VERBS,
   type SignedEnvelope,
   VERBS,

@@ -1,6 +1,7 @@
 /** What the tests of the engine share: a deployment, people with keys, entries made by hand. */
 import { type Engine, type EngineConfig, createEngine } from "@lakh/engine";
 import { type Kernels, loadKernels } from "@lakh/kernels";
+import type { Outcome } from "@lakh/protocol";
 import {
   type Address,
   type Deposit,
@@ -8,7 +9,6 @@ import {
   type EntryHeader,
   type Hex,
   type Op,
-  Outcome,
   type OutcomeName,
   OUTCOMES,
   type SignedEnvelope,

@@ -1,5 +1,6 @@
 /** The item at hand while it executes: what every op works on. */
-import { type ItemView, Outcome, RecordKind } from "@lakh/protocol";
+import type { Outcome, RecordKind } from "@lakh/protocol";
+import { type ItemView } from "@lakh/protocol";
 
 import type { Digester } from "./digester.ts";
 import type { State } from "./state.ts";

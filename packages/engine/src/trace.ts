@@ -17,9 +17,11 @@ export interface KnownEntry {
  */
 export function runSteps(engine: Engine, entries: Iterable<KnownEntry>, steps: number): number {
   let taken = 0;
-  if (steps === 0) return 0;
-  for (const { header, payload } of entries)
-    for (const _ of engine.entrySteps(header, payload)) if (++taken === steps) return taken;
+  for (const { header, payload } of entries) {
+    if (taken === steps) break;
+    const run = engine.entrySteps(header, payload);
+    while (taken < steps && run.next().done !== true) taken++;
+  }
   return taken;
 }
 
@@ -31,15 +33,12 @@ export function runSteps(engine: Engine, entries: Iterable<KnownEntry>, steps: n
 export function traceSteps(engine: Engine, entries: Iterable<KnownEntry>, count: number, everySteps: number): Hex[] {
   const hashes: Hex[] = [];
   let taken = 0;
-  walk: for (const { header, payload } of entries)
-    for (const _ of engine.entrySteps(header, payload)) {
-      if (hashes.length === count) break walk;
+  for (const { header, payload } of entries) {
+    if (hashes.length === count) return hashes;
+    const run = engine.entrySteps(header, payload);
+    while (hashes.length < count && run.next().done !== true)
       if (++taken % everySteps === 0) hashes.push(engine.machineHash());
-      if (hashes.length === count) break walk;
-    }
-  if (hashes.length < count) {
-    const end = engine.machineHash();
-    while (hashes.length < count) hashes.push(end);
   }
+  if (hashes.length < count) hashes.push(...new Array<Hex>(count - hashes.length).fill(engine.machineHash()));
   return hashes;
 }
