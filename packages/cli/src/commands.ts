@@ -6,6 +6,7 @@ import { deployCommands } from "./commands/deploy.ts";
 import { depositCommands } from "./commands/deposit.ts";
 import { exitCommands } from "./commands/exit.ts";
 import { poolCommands } from "./commands/pool.ts";
+import { replayCommands } from "./commands/replay.ts";
 import { swapCommands } from "./commands/swap.ts";
 import { transferCommands } from "./commands/transfer.ts";
 import { withdrawCommands } from "./commands/withdraw.ts";
@@ -20,4 +21,5 @@ export const commands: readonly Command[] = [
   ...poolCommands,
   ...withdrawCommands,
   ...exitCommands,
+  ...replayCommands,
 ];

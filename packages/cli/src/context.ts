@@ -1,5 +1,5 @@
 /** From options to clients. */
-import type { Op } from "@lakh/protocol";
+import type { Hex, Op } from "@lakh/protocol";
 import { type L1Clients, type LakhClient, type Receipt, createLakhClient } from "@lakh/sdk";
 import { type KeySource, loadKey } from "@lakh/service";
 import { http as l1Http, createPublicClient, createWalletClient, webSocket as l1WebSocket } from "viem";
@@ -30,21 +30,26 @@ export function readingClient({ rpcUrl, l1Url }: NodeOptions): LakhClient {
   return createLakhClient({ rpcUrl, l1: l1Clients(l1Url) });
 }
 
+export interface Signing {
+  readonly client: LakhClient;
+  readonly signer: PrivateKeyAccount;
+  readonly privateKey: Hex;
+}
+
 /** A client that signs. @throws CodedError `MissingKey`, `BadKey`, `DevelopmentKey`; what the node answers */
-export async function signingClient(
-  options: SignerOptions,
-): Promise<{ client: LakhClient; signer: PrivateKeyAccount }> {
+export async function signingClient(options: SignerOptions): Promise<Signing> {
   const { rpcUrl, l1Url, account: accountIndex } = options;
   const { chainId } = await createLakhClient({ rpcUrl }).chainInfo();
   const wallet = await loadKey(options, BigInt(chainId));
-  const signer = privateKeyToAccount(wallet.privateKey as `0x${string}`);
+  const privateKey = wallet.privateKey as Hex;
+  const signer = privateKeyToAccount(privateKey);
   const client = createLakhClient({
     rpcUrl,
     account: signer,
     l1: l1Clients(l1Url, signer),
     ...(accountIndex === undefined ? {} : { accountIndex }),
   });
-  return { client, signer };
+  return { client, signer, privateKey };
 }
 
 const FORCED_VALIDITY_SECONDS = 7 * 24 * 3600;
