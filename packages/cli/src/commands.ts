@@ -5,6 +5,7 @@ import { assetCommands } from "./commands/asset.ts";
 import { deployCommands } from "./commands/deploy.ts";
 import { depositCommands } from "./commands/deposit.ts";
 import { exitCommands } from "./commands/exit.ts";
+import { inspectCommands } from "./commands/inspect.ts";
 import { poolCommands } from "./commands/pool.ts";
 import { replayCommands } from "./commands/replay.ts";
 import { swapCommands } from "./commands/swap.ts";
@@ -22,4 +23,5 @@ export const commands: readonly Command[] = [
   ...withdrawCommands,
   ...exitCommands,
   ...replayCommands,
+  ...inspectCommands,
 ];

@@ -4,6 +4,7 @@ import { addLiquidity } from "./actions/add-liquidity.ts";
 import { assignExit } from "./actions/assign-exit.ts";
 import { cancelNonces } from "./actions/cancel-nonces.ts";
 import { chainInfo } from "./actions/chain-info.ts";
+import { claimHistory } from "./actions/claim-history.ts";
 import { clearSessionKey } from "./actions/clear-session-key.ts";
 import { collectFees } from "./actions/collect-fees.ts";
 import { confirmedClaim } from "./actions/confirmed-claim.ts";
@@ -56,6 +57,7 @@ export const actions = {
   assignExit,
   cancelNonces,
   chainInfo,
+  claimHistory,
   clearSessionKey,
   collectFees,
   confirmedClaim,

@@ -6,6 +6,7 @@ export { http } from "./transport/http.ts";
 export type { SubscriptionListener, Transport } from "./transport/types.ts";
 export { webSocket } from "./transport/web-socket.ts";
 export type * from "./types.ts";
+export type { ClaimEvent } from "./actions/claim-history.ts";
 export type { ClaimInfo } from "./actions/list-claims.ts";
 export type { ExitStage, ExitStatus } from "./actions/exit-status.ts";
 export type { FinalizeExitResult } from "./actions/finalize-exit.ts";
