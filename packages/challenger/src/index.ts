@@ -1,1 +1,3 @@
-export {};
+export { createChallenger, nextMoves, type ChallengerConfig, type ChallengerDeps } from "./challenger.ts";
+export { challengerOptions, type ChallengerOptions } from "./options.ts";
+export { ATTACK, challenge, pick, prove, timeout } from "./rules.ts";

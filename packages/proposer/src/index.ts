@@ -1,1 +1,3 @@
-export {};
+export { nextClaim, type ClaimPolicy } from "./next-claim.ts";
+export { proposerOptions, type ProposerOptions } from "./options.ts";
+export { createProposer, nextMoves, type ProposerConfig, type ProposerDeps } from "./proposer.ts";

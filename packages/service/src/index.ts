@@ -38,3 +38,27 @@ export { optionsHelp, shownOptions } from "./options/show.ts";
 export { backoffMilliseconds, runStepper, type StepperLoop, type StepReport, type Stepper } from "./stepper.ts";
 export { daemonOptions, startDaemon, type Daemon, type DaemonConfig, type DaemonParts } from "./daemon.ts";
 export { readDeployment, type Deployment } from "./deployment.ts";
+export { decide } from "./game/decide.ts";
+export { answer, defend, DEFENCE } from "./game/defence.ts";
+export { parseGameEvent, type BondKind, type GameEvent } from "./game/events.ts";
+export { applyEvents, type Claims as ClaimViews } from "./game/fold.ts";
+export { encodeMove, type Action, type Move } from "./game/moves.ts";
+export { ownTrace } from "./game/own-trace.ts";
+export { createPlayer, type Player, type PlayerConfig } from "./game/player.ts";
+export { concerns, type Position, type Rule } from "./game/position.ts";
+export { createGameReader, type GameReader, type GameReaderConfig } from "./game/reader.ts";
+export { createJudge, spanOf, type ClaimSpan, type StepProof, type Truth, type Verdict } from "./game/truth.ts";
+export { collect, confirm, settle, UPKEEP, voidClaim } from "./game/upkeep.ts";
+export {
+  ancestry,
+  openPicks,
+  parentClaim,
+  treeOf,
+  type ClaimView,
+  type GameRules,
+  type GameView,
+  type LineView,
+  type PickView,
+  type SeatView,
+  type TraceView,
+} from "./game/view.ts";

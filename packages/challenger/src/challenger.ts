@@ -1,0 +1,79 @@
+import {
+  ancestry,
+  concerns,
+  createGameReader,
+  createPlayer,
+  decide,
+  DEFENCE,
+  UPKEEP,
+  type ClaimView,
+  type GameView,
+  type L1,
+  type Log,
+  type Move,
+  type Registry,
+  type Sender,
+  type Stepper,
+  type Truth,
+} from "@lakh/service";
+
+import { ATTACK } from "./rules.ts";
+
+export interface ChallengerConfig {
+  /** Address of Claims. */
+  readonly claims: string;
+  /** L1 block of the deployment. */
+  readonly fromBlock: number;
+  /** Moves should land so many seconds before their deadline. */
+  readonly marginSeconds: number;
+}
+
+export interface ChallengerDeps {
+  readonly l1: L1;
+  readonly sender: Sender;
+  /** Derived from L1 alone. */
+  readonly truth: Truth;
+  readonly log: Log;
+  readonly registry: Registry;
+}
+
+/** Sits on every false child of a true parent and beats all its lines. Remembers nothing that L1 does not say. */
+export function createChallenger(config: ChallengerConfig, deps: ChallengerDeps): Stepper {
+  const { l1, truth } = deps;
+  const reader = createGameReader(config, l1);
+  const player = createPlayer(config, deps);
+  return {
+    step: async (signal) => {
+      const view = await reader.read();
+      await truth.refresh(signal);
+      const moves = await nextMoves(view, truth, player.address);
+      return { did: await player.play(view, moves, signal) };
+    },
+  };
+}
+
+/**
+ * All moves that are due for the challenger `me`: attacks on false claims; defence and upkeep where his money hangs.
+ * Depends on its arguments alone.
+ */
+export async function nextMoves(view: GameView, truth: Truth, me: string): Promise<Move[]> {
+  const mine = concerns(view, me);
+  const defended = truthsToDefend(view, me);
+  return decide(view, truth, me, (claim) => [
+    ...(claim.status === "Pending" ? ATTACK : []),
+    ...(defended.has(claim.id) ? DEFENCE : []),
+    ...(mine.has(claim.id) ? UPKEEP : []),
+  ]);
+}
+
+/** Claims that a seat of mine rests on: if one fell, the false child would be void instead of refuted. */
+function truthsToDefend(view: GameView, me: string): ReadonlySet<string> {
+  const seated = [...view.claims.values()].filter(({ status, seats }) => status === "Pending" && seats.has(me));
+  return new Set(
+    seated.flatMap((claim: ClaimView) =>
+      ancestry(view, claim)
+        .slice(1)
+        .map(({ id }) => id),
+    ),
+  );
+}
