@@ -27,14 +27,7 @@ contract PayeeHarness {
     }
 
     receive() external payable {
-        Mood mood = _mood;
-        if (mood == Mood.Refuse) revert Refused();
-        if (mood == Mood.Reenter) _CLAIMS.withdraw(address(this));
-        if (mood == Mood.Bomb) {
-            assembly ("memory-safe") {
-                return(0, _BOMB_BYTES)
-            }
-        }
+        _react();
     }
 
     /// @notice Sets what to do when ether comes.
@@ -50,5 +43,16 @@ contract PayeeHarness {
     /// @notice Takes the credit to `to`.
     function withdraw(address to) external {
         _CLAIMS.withdraw(to);
+    }
+
+    function _react() private {
+        Mood mood = _mood;
+        if (mood == Mood.Refuse) revert Refused();
+        if (mood == Mood.Reenter) _CLAIMS.withdraw(address(this));
+        if (mood == Mood.Bomb) {
+            assembly ("memory-safe") {
+                return(0, _BOMB_BYTES)
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@ import { ZERO_ADDRESS, buildTrace, claimId, pathOf, segmentAt, type Hex, type Ma
 import { expect } from "chai";
 import { keccak256, toBeHex } from "ethers";
 
+import { recordGas, skipUnderCoverage } from "../support/gas.ts";
 import {
   CHALLENGE_BOND,
   CLAIM_BOND,
@@ -43,6 +44,8 @@ async function gasOf(sent: ReturnType<Game["claims"]["challenge"]>): Promise<big
 }
 
 describe("Claims gas, F = 1,024, L = 3, osaka", () => {
+  before(skipUnderCoverage);
+
   it("keeps every move below its limit", async () => {
     const game = await deployGame(FANOUT, 3);
     const [proposer, seat, joiner, defender] = game.signers;
@@ -102,7 +105,7 @@ describe("Claims gas, F = 1,024, L = 3, osaka", () => {
 
     for (const [move, limit] of Object.entries(LIMITS)) {
       const used = gas[move] ?? 0n;
-      console.log(`      ${move.padEnd(10)} ${String(used).padStart(9)}  limit ${limit}`);
+      recordGas(`Claims.${move}: F = 1,024`, used);
       expect(used > 0n && used <= limit, `${move}: ${used} of ${limit}`).to.equal(true);
     }
   });

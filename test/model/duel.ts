@@ -3,10 +3,10 @@ import { deepEqual, equal } from "node:assert/strict";
 
 import { decidedBy, lastPick, parentOf } from "@lakh/protocol";
 
+import { Random } from "../support/random.ts";
 import { ACTORS, randomMove } from "./play.ts";
 import { heldBy, imbalance } from "./money.ts";
 import { unanswered } from "./moves.ts";
-import { seeded, type Random } from "./random.ts";
 import { tryApply } from "./rules.ts";
 import { NOBODY, claimAt, initialState, type Claim, type Move, type Rules, type State } from "./state.ts";
 import { addressOf, callOf, deployTable, storedClaim, storedLine, type Chain, type Table } from "./table.ts";
@@ -25,15 +25,15 @@ const MOST_MOVES = 100;
 
 /** Plays a whole game. @throws AssertionError where model and contract differ */
 export async function duel(chain: Chain, seed: number): Promise<DuelResult> {
-  const random = seeded(seed);
-  const fanout = random.of(FANOUTS);
+  const random = new Random(seed);
+  const fanout = random.pick(FANOUTS);
   const windows = {
-    challengeSeconds: 1 + random.int(20),
-    defendSeconds: 1 + random.int(10),
-    replySeconds: 1 + random.int(10),
+    challengeSeconds: 1 + random.below(20),
+    defendSeconds: 1 + random.below(10),
+    replySeconds: 1 + random.below(10),
   };
   const rules: Rules = { fanout, windows, claimBond: 101, challengeBond: 1001, defendBond: 10001 };
-  const items = 1 + random.int(Math.min(fanout, 12));
+  const items = 1 + random.below(Math.min(fanout, 12));
   const table = await deployTable(chain, rules, items);
   let state = initialState(await chain.networkHelpers.time.latest());
   const refused = new Map<string, number>();
@@ -165,7 +165,7 @@ async function compareAll(table: Table, state: State, random: Random): Promise<v
   await compareMoney(table, state, "end");
   equal(imbalance(rules, state), 0);
   const signers = await chain.ethers.getSigners();
-  const to = `0x${(0xabc0 + random.int(16)).toString(16).padStart(40, "0")}`;
+  const to = `0x${(0xabc0 + random.below(16)).toString(16).padStart(40, "0")}`;
   for (const [actor, amount] of state.credit) {
     const signer = signers[actor];
     if (amount > 0 && signer) await claims.connect(signer).withdraw(to);

@@ -2,7 +2,7 @@
 import { challengeEnd, parentOf, lastPick, pathLength, pickEnd, toPath, traceEnd, type Path } from "@lakh/protocol";
 
 import { challengerDuties, defenderDuties, unanswered } from "./moves.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../support/random.ts";
 import { colourAt } from "./rules.ts";
 import {
   GENESIS_CLAIM,
@@ -21,16 +21,21 @@ export const MOST_CLAIMS = 3;
 export const ACTORS = 5;
 export const COLOURS = 3;
 
+/** True once in `n`. */
+function oneIn(random: Random, n: number): boolean {
+  return random.below(n) === 0;
+}
+
 /** The next move. `maxLevels` bounds L so that a claim's steps stay few. */
 export function randomMove(rules: Rules, state: State, random: Random, maxLevels: number): Move {
-  if (state.claims.length === 1 || (state.claims.length <= MOST_CLAIMS && random.oneIn(12))) {
+  if (state.claims.length === 1 || (state.claims.length <= MOST_CLAIMS && oneIn(random, 12))) {
     return newClaim(state, random, maxLevels);
   }
-  if (random.oneIn(9)) return { kind: "wait", until: someInstant(rules, state, random) };
+  if (oneIn(random, 9)) return { kind: "wait", until: someInstant(rules, state, random) };
   const index = someClaim(state, random);
   const claim = claimAt(state, index);
   if (claim.status !== "Pending") return afterDecision(state, index, random);
-  if (random.oneIn(3)) {
+  if (oneIn(random, 3)) {
     const duty = honestMove(rules, state, index, random);
     if (duty) return duty;
   }
@@ -41,50 +46,50 @@ export function randomMove(rules: Rules, state: State, random: Random, maxLevels
 function someClaim(state: State, random: Random): number {
   const all = state.claims.map((_, index) => index).slice(1);
   const open = all.filter((index) => claimAt(state, index).status === "Pending");
-  return random.of(open.length > 0 && !random.oneIn(5) ? open : all);
+  return random.pick(open.length > 0 && !oneIn(random, 5) ? open : all);
 }
 
 function newClaim(state: State, random: Random, maxLevels: number): Move {
-  const parent = random.oneIn(3) ? random.int(state.claims.length) : state.claims.length - 1;
-  const end = random.oneIn(2) ? claimAt(state, parent).end : random.int(COLOURS);
-  return { kind: "claim", by: random.int(ACTORS), parent, levels: 1 + random.int(maxLevels), end };
+  const parent = oneIn(random, 3) ? random.below(state.claims.length) : state.claims.length - 1;
+  const end = oneIn(random, 2) ? claimAt(state, parent).end : random.below(COLOURS);
+  return { kind: "claim", by: random.below(ACTORS), parent, levels: 1 + random.below(maxLevels), end };
 }
 
 /** What an honest party of a random address would do. */
 function honestMove(rules: Rules, state: State, index: number, random: Random): Move | undefined {
-  const who = random.int(ACTORS);
+  const who = random.below(ACTORS);
   const claim = claimAt(state, index);
   if (claim.start !== 0) return undefined;
   const duties =
     claim.end === 0 ? defenderDuties(rules, state, index, who) : challengerDuties(rules, state, index, who);
-  return duties.length > 0 ? random.of(duties).move : undefined;
+  return duties.length > 0 ? random.pick(duties).move : undefined;
 }
 
 function onPending(rules: Rules, claim: Claim, index: number, random: Random): Move {
-  const by = random.int(ACTORS);
+  const by = random.below(ACTORS);
   const lines = [...claim.lines];
-  const move = random.int(lines.length > 0 ? 12 : 4);
+  const move = random.below(lines.length > 0 ? 12 : 4);
   if (move === 0 || (move === 1 && claim.seats.size === 0)) return { kind: "challenge", by, claim: index };
   if (move === 1)
     return { kind: "defend", by, claim: index, colours: someTrace(rules, claim.start, claim.end, random) };
   if (move === 2) return { kind: "settle", by, claim: index, owner: NOBODY };
   if (lines.length === 0) return afterDecision({ claims: [claim] }, index, random, claim);
-  const [owner, line] = random.of(lines);
+  const [owner, line] = random.pick(lines);
   if (move === 3) return { kind: "settle", by, claim: index, owner };
   if (move <= 6) {
     const path = tracePath(line, (r) => r < claim.levels - 1, random);
     return { kind: "pick", by: seatOf(claim, by, random), claim: index, owner, path, j: someSegment(rules, random) };
   }
   const open = unanswered(line);
-  if (move <= 8 && open.length > 0) return someAnswer(rules, claim, line, owner, index, random.of(open), random);
+  if (move <= 8 && open.length > 0) return someAnswer(rules, claim, line, owner, index, random.pick(open), random);
   if (move === 9 && open.length > 0) {
-    const path = random.of(open);
+    const path = random.pick(open);
     return { kind: "timeout", by, claim: index, owner, path: parentOf(path), j: lastPick(path) };
   }
-  if (random.oneIn(8)) {
-    const path = random.oneIn(4) ? toPath(1 + random.int(rules.fanout)) : random.of([...line.traces.keys()]);
+  if (oneIn(random, 8)) {
+    const path = oneIn(random, 4) ? toPath(1 + random.below(rules.fanout)) : random.pick([...line.traces.keys()]);
     return {
-      kind: random.oneIn(2) ? "timeout" : "prove",
+      kind: oneIn(random, 2) ? "timeout" : "prove",
       by,
       claim: index,
       owner,
@@ -100,7 +105,7 @@ function onPending(rules: Rules, claim: Claim, index: number, random: Random): M
 function tracePath(line: Line, wanted: (r: number) => boolean, random: Random): Path {
   const all = [...line.traces.keys()];
   const fit = all.filter((path) => wanted(pathLength(path)));
-  return random.of(fit.length > 0 && !random.oneIn(12) ? fit : all);
+  return random.pick(fit.length > 0 && !oneIn(random, 12) ? fit : all);
 }
 
 function someAnswer(
@@ -115,27 +120,27 @@ function someAnswer(
   const above = parentOf(path);
   const start = colourAt(claim, line, above, lastPick(path) - 1);
   const end = colourAt(claim, line, above, lastPick(path));
-  const by = random.oneIn(15) ? random.int(ACTORS) : owner;
+  const by = oneIn(random, 15) ? random.below(ACTORS) : owner;
   return { kind: "answer", by, claim: index, path, colours: someTrace(rules, start, end, random) };
 }
 
 /** Mostly one change of colour, as a liar would; now and then anything, or a wrong end. */
 function someTrace(rules: Rules, start: Colour, end: Colour, random: Random): Colour[] {
-  const change = random.int(rules.fanout);
-  const wild = random.oneIn(8);
+  const change = random.below(rules.fanout);
+  const wild = oneIn(random, 8);
   const colours = Array.from({ length: rules.fanout }, (_, i) =>
-    wild ? random.int(COLOURS) : i < change ? start : end,
+    wild ? random.below(COLOURS) : i < change ? start : end,
   );
-  if (!random.oneIn(20)) colours[rules.fanout - 1] = end;
+  if (!oneIn(random, 20)) colours[rules.fanout - 1] = end;
   return colours;
 }
 
 /** Moves on a claim that is decided, or should be. */
 function afterDecision(state: Pick<State, "claims">, index: number, random: Random, known?: Claim): Move {
   const claim = known ?? state.claims[index];
-  const by = random.int(ACTORS);
+  const by = random.below(ACTORS);
   const payers = claim ? [...claim.seats.keys(), ...claim.lines.keys(), by] : [by];
-  switch (random.int(6)) {
+  switch (random.below(6)) {
     case 0:
     case 1:
       return { kind: "confirm", by, claim: index };
@@ -144,9 +149,9 @@ function afterDecision(state: Pick<State, "claims">, index: number, random: Rand
     case 3:
       return { kind: "collectClaim", by, claim: index };
     case 4:
-      return { kind: "collectSeat", by, claim: index, payer: random.of(payers) };
+      return { kind: "collectSeat", by, claim: index, payer: random.pick(payers) };
     default:
-      return { kind: "collectLine", by, claim: index, payer: random.of(payers) };
+      return { kind: "collectLine", by, claim: index, payer: random.pick(payers) };
   }
 }
 
@@ -161,14 +166,14 @@ function someInstant(rules: Rules, state: State, random: Random): number {
     ]);
   const ahead = instants.flatMap((t) => [t - 1, t, t + 1]).filter((t) => t > state.now);
   ahead.sort((a, b) => a - b);
-  return ahead.length === 0 ? state.now + 1 : random.of(ahead.slice(0, 4));
+  return ahead.length === 0 ? state.now + 1 : random.pick(ahead.slice(0, 4));
 }
 
 function seatOf(claim: Claim, by: number, random: Random): number {
   const seats = [...claim.seats.keys()];
-  return seats.length === 0 || random.oneIn(8) ? by : random.of(seats);
+  return seats.length === 0 || oneIn(random, 8) ? by : random.pick(seats);
 }
 
 function someSegment(rules: Rules, random: Random): number {
-  return random.oneIn(25) ? random.of([0, rules.fanout + 1]) : 1 + random.int(rules.fanout);
+  return oneIn(random, 25) ? random.pick([0, rules.fanout + 1]) : 1 + random.below(rules.fanout);
 }
