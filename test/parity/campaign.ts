@@ -1,5 +1,5 @@
 /** A campaign: random states, entries and items through engine and step verifier, until so many steps agree. */
-import { type Engine, type WitnessEntry, buildWitness } from "@lakh/engine";
+import { type Engine, type WitnessEntry, buildWitness, takesEffect } from "@lakh/engine";
 import { EntryKind, ItemView, QueueKind, VERBS, type Outcome, readBatchItem, toHex } from "@lakh/protocol";
 
 import { Random } from "../support/random.ts";
@@ -84,33 +84,28 @@ function itemAt({ header, payload }: WitnessEntry, cursor: number): Uint8Array |
   return readBatchItem(payload as Uint8Array, cursor).item;
 }
 
-function count(tally: Tally, { entry, item, outcome }: ParityCase): void {
-  tally.outcomes.set(outcome, (tally.outcomes.get(outcome) ?? 0) + 1);
-  for (const verb of verbsOf(entry.header.kind === EntryKind.Queue, item)) {
-    const sum = tally.verbs.get(verb) ?? { seen: 0, effective: 0 };
+function count(tally: Tally, one: ParityCase): void {
+  tally.outcomes.set(one.outcome, (tally.outcomes.get(one.outcome) ?? 0) + 1);
+  for (const name of namesOf(one)) {
+    const sum = tally.verbs.get(name) ?? { seen: 0, effective: 0 };
     sum.seen++;
-    if (outcome === 0) sum.effective++;
-    tally.verbs.set(verb, sum);
+    if (takesEffect(one.outcome)) sum.effective++;
+    tally.verbs.set(name, sum);
   }
 }
 
-const QUEUE_NAMES = new Map<number, string>([
-  [QueueKind.Deposit, "deposit"],
-  [QueueKind.Listing, "listing"],
-]);
+const view = new ItemView();
 
-/** What an item does: names of its verbs, or of the queue item. */
-function verbsOf(isQueue: boolean, item: Uint8Array | undefined): Set<string> {
+/** What a well-formed item does: the names of its ops (each once), or of the queue item. */
+export function namesOf({ entry, item }: ParityCase): Set<string> {
   if (item === undefined) return new Set();
-  const kind = isQueue ? item[0] : QueueKind.Forced;
-  const named = isQueue ? QUEUE_NAMES.get(kind ?? 0) : undefined;
-  if (named !== undefined) return new Set([named]);
-  const view = new ItemView();
-  const start = isQueue ? (kind === QueueKind.Call ? 21 : 1) : 0;
+  const kind = entry.header.kind === EntryKind.Queue ? item[0] : undefined;
+  if (kind === QueueKind.Deposit) return new Set(["deposit"]);
+  if (kind === QueueKind.Listing) return new Set(["listing"]);
   const decoded =
     kind === QueueKind.Call
-      ? view.decodeCall(item, start, item.length)
-      : kind === QueueKind.Forced && view.decodeEnvelope(item, start, item.length);
+      ? view.decodeCall(item, 21, item.length)
+      : view.decodeEnvelope(item, kind === undefined ? 0 : 1, item.length);
   if (!decoded) return new Set();
   return new Set([...view.verbs.subarray(0, view.opCount)].map((verb) => VERBS[verb]?.name ?? ""));
 }
