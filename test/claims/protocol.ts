@@ -60,6 +60,31 @@ describe("protocol, disputes", () => {
       expect(genesisHead(word("3"), 0n)).to.include({ machine: word("3"), levels: 0, proposer: ZERO_ADDRESS });
     });
 
+    it("are those of docs/spec/game.md", () => {
+      const bytes = (digits: string): Hex => `0x${digits.repeat(32)}`;
+      const id = claimId({
+        parent: bytes("11"),
+        start: bytes("22"),
+        machine: bytes("33"),
+        acc: bytes("44"),
+        endEntry: 5n,
+        levels: 2,
+        proposer: "0x00000000000000000000000000000000000000ff",
+        salt: bytes("66"),
+      });
+      const line = lineId(id, "0x00000000000000000000000000000000000000fe");
+      const { root } = buildTrace(bytes("22"), [bytes("aa"), bytes("bb")], 4);
+      expect(id).to.equal("0x92c27c2de45de4d68105b03117b1ed4219f62578887264eca065b84af33016bd");
+      expect(line).to.equal("0x642e09cb52e9abe08b1e07fa198140aa90436b3bac1d3cc26af07e056bbb1abe");
+      expect(traceId(line, pathOf(2, 3))).to.equal(
+        "0x2deec6f06a6d26eb0da68d3648a9e8a96c37d718615a1ed97f2b55e82be92dfa",
+      );
+      expect(root).to.equal("0xac98c20412f2de5989afc4fd85c1f60d224a803b5404709a9372a571390d14fd");
+      expect(openedHash(bytes("22"), root)).to.equal(
+        "0xab5d28b97d269d2c59a0037bbf128f652903ddde0387a8ffdcacb09c05f9e3fd",
+      );
+    });
+
     it("refuse what is not an address or an unsigned integer", () => {
       expect(() => lineId(word("1"), "0x12")).to.throw(RangeError);
       expect(() => claimId({ ...genesisHead(word("1"), 0n), endEntry: -1n })).to.throw(RangeError);
