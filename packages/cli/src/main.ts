@@ -4,12 +4,19 @@ import { optionsHelp, readOptions, variableOf } from "@lakh/service";
 import { type Command, findCommand, splitArguments, usage } from "./command.ts";
 import { commands } from "./commands.ts";
 import { complaint } from "./exit-code.ts";
-import { columns, createOutput, toJson } from "./output.ts";
+import { type Sink, columns, createOutput, toJson } from "./output.ts";
+
+/** Where a command line comes from, and where its words go. */
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+}
 
 /** Runs one command line. @returns the exit status */
-export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+export async function main(argv: readonly string[], { env, stdout, stderr }: Surroundings): Promise<number> {
   const json = argv.includes("--json");
-  const out = createOutput(json);
+  const out = createOutput(json, stdout, stderr);
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
@@ -32,7 +39,7 @@ export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Pro
     return 0;
   } catch (error) {
     const { code, message, data, exitCode } = complaint(error);
-    process.stderr.write(json ? toJson({ error: { code, message, ...data } }) + "\n" : `error ${code}: ${message}\n`);
+    stderr.write(json ? toJson({ error: { code, message, ...data } }) + "\n" : `error ${code}: ${message}\n`);
     return exitCode;
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
@@ -58,4 +65,4 @@ function helpOfAll(): string {
   return `lakh COMMAND [flags]\n\n${columns(rows)}\n\nlakh COMMAND --help shows its flags. Keys come from LAKH_KEY, --key-file or a keystore, never from a flag.`;
 }
 
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2), process.env);
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2), process);

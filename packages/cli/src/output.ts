@@ -10,7 +10,13 @@ export interface Output {
   progress(text: string): void;
 }
 
-export function createOutput(json: boolean, stdout = process.stdout, stderr = process.stderr): Output {
+/** A stream to write to; a terminal can replace its last line. */
+export interface Sink {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+}
+
+export function createOutput(json: boolean, stdout: Sink, stderr: Sink): Output {
   let open = false;
   const clear = (): void => {
     if (open) stderr.write("\r\x1b[K");
@@ -28,7 +34,7 @@ export function createOutput(json: boolean, stdout = process.stdout, stderr = pr
       stderr.write(text + "\n");
     },
     progress(text) {
-      if (json || !stderr.isTTY) return;
+      if (json || stderr.isTTY !== true) return;
       stderr.write(`\r\x1b[K${text}`);
       open = true;
     },

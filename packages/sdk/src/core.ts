@@ -2,7 +2,7 @@
 import type { Address, Hex, SigningDomain } from "@lakh/protocol";
 import type { PublicClient, WalletClient } from "viem";
 
-import { NoAccountError, NoL1Error, NoObjectError, NoSignerError, WrongChainError } from "./errors.ts";
+import { L1Error, NoAccountError, NoL1Error, NoObjectError, NoSignerError, WrongChainError } from "./errors.ts";
 import { type Nonces, createNonces } from "./nonces.ts";
 import type { Signer } from "./signer.ts";
 import type { Transport } from "./transport/types.ts";
@@ -104,8 +104,16 @@ async function loadInfo({ transport, l1, expect }: CoreOptions): Promise<ChainIn
   };
   if (expect) check("the node's L1 chain", expect.chainId, info.chainId);
   if (expect) check("the node's Inbox", expect.inbox, info.inbox);
-  if (l1) check("the L1's chain id", info.chainId, await l1.public.getChainId());
+  if (l1) check("the L1's chain id", info.chainId, await l1ChainId(l1));
   return info;
+}
+
+async function l1ChainId(l1: L1Clients): Promise<number> {
+  try {
+    return await l1.public.getChainId();
+  } catch (error) {
+    throw new L1Error("eth_chainId", error);
+  }
 }
 
 async function loadTag(transport: Transport, index: number): Promise<Hex> {

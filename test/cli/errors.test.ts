@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { failure, lakh } from "./run.ts";
+
+const NOWHERE = "http://127.0.0.1:1";
+const KEY = `0x${"a1".repeat(32)}`;
+const DEV_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+const ADDRESS = `0x${"11".repeat(20)}`;
+
+/** Answers JSON-RPC by method. */
+async function serve(answers: Record<string, unknown>): Promise<{ url: string; server: Server }> {
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    request.on("end", () => {
+      const { id, method } = JSON.parse(body) as { id: number; method: string };
+      response.end(JSON.stringify({ jsonrpc: "2.0", id, result: answers[method] ?? null }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
+
+const chainInfo = (chainId: number) => ({
+  chainId,
+  inbox: ADDRESS,
+  bridge: ADDRESS,
+  claims: ADDRESS,
+  stepVerifier: ADDRESS,
+  feeRecipient: ADDRESS,
+  sequencer: ADDRESS,
+  mode: "sequencer",
+  minFee: "0",
+  version: "test",
+});
+
+describe("lakh", () => {
+  let dir: string;
+  const servers: Server[] = [];
+  const at = async (answers: Record<string, unknown>): Promise<string> => {
+    const { url, server } = await serve(answers);
+    servers.push(server);
+    return url;
+  };
+  before(() => {
+    dir = mkdtempSync(join(tmpdir(), "lakh-cli-"));
+  });
+  after(() => {
+    rmSync(dir, { recursive: true });
+    for (const server of servers) server.close();
+  });
+
+  describe("command line", () => {
+    it("shows help for all and for each command, from its table", async () => {
+      const all = await lakh(["--help"]);
+      expect(all.status).to.equal(0);
+      for (const line of all.stdout.matchAll(/^ {2}([a-z ]+?)(?: [A-Z[]| {2})/gm)) {
+        const one = await lakh([...(line[1] ?? "").trim().split(" "), "--help"]);
+        expect(one.status, line[1]).to.equal(0);
+        expect(one.stdout).to.match(/--config|--json/);
+      }
+    });
+
+    const wrong: [string[], string][] = [
+      [["fly"], "UnknownCommand"],
+      [["swap", "--pol", "3"], "UnknownOption"],
+      [["swap", "3"], "UnknownArgument"],
+      [["exit", "status"], "MissingArgument"],
+      [["exit", "status", "x"], "BadOption"],
+      [["transfer", "--to", "0", "--asset", "ETH", "--amount", "1"], "BadOption"],
+      [["transfer", "--asset", "ETH", "--amount", "1"], "MissingOption"],
+      [["transfer", "--key", KEY], "SecretOnCommandLine"],
+      [["transfer", "--to", "2", "--to", "3"], "BadOption"],
+      [["transfer", "--to"], "BadOption"],
+    ];
+    for (const [argv, code] of wrong)
+      it(`refuses ${argv.slice(0, 2).join(" ")} …: ${code}, status 2`, async () => {
+        expect((await failure(argv)).slice(0, 2)).to.deep.equal([2, code]);
+      });
+  });
+
+  describe("keys", () => {
+    const send = ["transfer", "--to", "2", "--asset", "ETH", "--amount", "1"];
+
+    it("need to be given, well-formed, readable", async () => {
+      const url = await at({ lakh_chainInfo: chainInfo(31_337) });
+      const argv = [...send, "--rpc-url", url];
+      expect((await failure(argv)).slice(0, 2)).to.deep.equal([2, "MissingKey"]);
+      expect((await failure(argv, { LAKH_KEY: "0x12" })).slice(0, 2)).to.deep.equal([2, "BadKey"]);
+      expect((await failure([...argv, "--key-file", join(dir, "none")])).slice(0, 2)).to.deep.equal([2, "BadKey"]);
+    });
+
+    it("of development are refused on a chain that is not local", async () => {
+      const argv = [...send, "--rpc-url", await at({ lakh_chainInfo: chainInfo(1) })];
+      expect((await failure(argv, { LAKH_KEY: DEV_KEY })).slice(0, 2)).to.deep.equal([2, "DevelopmentKey"]);
+    });
+
+    it("never show in an error", async () => {
+      const url = await at({ lakh_chainInfo: chainInfo(31_337) });
+      const { stderr } = await lakh([...send, "--rpc-url", url], { LAKH_KEY: KEY.slice(0, -2) });
+      expect(stderr).not.to.include(KEY.slice(2, 40));
+    });
+  });
+
+  describe("networks", () => {
+    it("says that the node does not answer: status 5", async () => {
+      expect((await failure(["pool", "--rpc-url", NOWHERE])).slice(0, 2)).to.deep.equal([5, "LAKH_UNREACHABLE"]);
+    });
+
+    it("says that L1 does not answer: status 5", async () => {
+      const url = await at({ lakh_chainInfo: chainInfo(31_337) });
+      const argv = ["exit", "status", "0", "--rpc-url", url, "--l1-url", NOWHERE];
+      expect((await failure(argv))[0]).to.equal(5);
+    });
+
+    it("says that L1 is of another chain than the node", async () => {
+      const url = await at({ lakh_chainInfo: chainInfo(31_337) });
+      const l1 = await at({ eth_chainId: "0x1" });
+      const [, code, error] = await failure(["exit", "status", "0", "--rpc-url", url, "--l1-url", l1]);
+      expect(code).to.equal("LAKH_WRONG_CHAIN");
+      expect([error.expected, error.actual]).to.deep.equal(["31337", "1"]);
+    });
+  });
+
+  describe("deploy", () => {
+    it("refuses bad parameters, an existing file, an L1 that does not answer or is another", async () => {
+      const out = join(dir, "deployment.json");
+      const base = ["deploy", "--out", out, "--l1-url", NOWHERE];
+      const file = join(dir, "parameters.json");
+      writeFileSync(file, "{}");
+      expect((await failure([...base, "--parameters", file])).slice(0, 2)).to.deep.equal([2, "LAKH_BAD_PARAMETERS"]);
+      expect((await failure([...base, "--parameters", join(dir, "no.json")])).slice(0, 2)).to.deep.equal([
+        2,
+        "BadFile",
+      ]);
+      expect((await failure([...base, "--parameters", "mainnet"]))[2].field).to.equal("sequencer");
+      expect((await failure(base)).slice(0, 2)).to.deep.equal([5, "LAKH_L1"]);
+      const l1 = await at({ eth_chainId: "0x1" });
+      const other = ["deploy", "--out", out, "--l1-url", l1, "--l1-chain-id", "5"];
+      expect((await failure(other))[1]).to.equal("LAKH_WRONG_CHAIN");
+      writeFileSync(out, "");
+      expect((await failure(base)).slice(0, 2)).to.deep.equal([2, "BadFile"]);
+    });
+  });
+});
