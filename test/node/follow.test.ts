@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { sendEnvelope } from "@lakh/node";
 
 import {
+  cleanUp,
   deposit,
   newWorld,
   openFollower,
@@ -16,6 +17,8 @@ import {
 } from "./world.ts";
 
 describe("node > a follower and the sequencer", () => {
+  afterEach(cleanUp);
+
   it("reach the same machine at every entry", async () => {
     const world = await newWorld();
     const sequencer = await openSequencer(world, await tempDir());
@@ -41,6 +44,5 @@ describe("node > a follower and the sequencer", () => {
     for (let entry = 0; entry <= 4; entry++)
       expect(await follower.machineAt(entry)).to.deep.equal(await sequencer.machineAt(entry));
     expect(follower.engine.account(3)?.holdings).to.deep.equal([{ key: 1, amount: 155n }]);
-    await sequencer.close();
   });
 });

@@ -1,11 +1,11 @@
 /** What the tests of the node share: an Inbox on a chain of its own, people with keys, a batcher's hand, nodes to step. */
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Inbox } from "@lakh/bindings";
 import { loadKernels } from "@lakh/kernels";
-import { LakhNode, type NodeConfig, sealedEntries, type SequencerConfig } from "@lakh/node";
+import { LakhNode, type NodeConfig, type NodeDeps, sealedEntries, type SequencerConfig } from "@lakh/node";
 import {
   type Address,
   ETH_ASSET,
@@ -77,15 +77,33 @@ export async function newWorld() {
   return { ethers, networkHelpers, provider, inbox, batcher, bridge, stranger, deployment, clock: new HandClock() };
 }
 
-export function tempDir(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "lakh-node-"));
+const opened: LakhNode[] = [];
+const folders: string[] = [];
+
+/** A folder that `cleanUp` removes. */
+export async function tempDir(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "lakh-node-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** Closes what a test opened. */
+export async function cleanUp(): Promise<void> {
+  for (const node of opened.splice(0)) await node.close();
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
+}
+
+async function open(config: NodeConfig, deps: NodeDeps): Promise<LakhNode> {
+  const node = await LakhNode.open(config, deps);
+  opened.push(node);
+  return node;
 }
 
 const STORE = { rangeBlocks: 1000, finalityBlocks: 1000, snapshotItems: 1_000_000, snapshotKeep: 4 };
 
 export function openFollower(world: World, more: Partial<NodeConfig> = {}): Promise<LakhNode> {
   const config = { deployment: world.deployment, dataDir: undefined, ...STORE, ...more };
-  return LakhNode.open(config, { l1: world.ethers.provider, kernels, log: silentLog(), clock: world.clock });
+  return open(config, { l1: world.ethers.provider, kernels, log: silentLog(), clock: world.clock });
 }
 
 export function openSequencer(
@@ -96,7 +114,7 @@ export function openSequencer(
 ): Promise<LakhNode> {
   const config = { deployment: world.deployment, dataDir, ...STORE, ...store, sequencer: { ...SEQUENCING, ...more } };
   const deps = { l1: world.ethers.provider, kernels, log: silentLog(), clock: world.clock };
-  return LakhNode.open(config, { ...deps, sequencerKey: SEQUENCER_KEY });
+  return open(config, { ...deps, sequencerKey: SEQUENCER_KEY });
 }
 
 /** Steps until a pass did nothing; bounded. */

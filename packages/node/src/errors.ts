@@ -20,6 +20,8 @@ const SEVERITIES = {
   StoreIo: "fatal",
   /** The records of a file do not fit together. */
   StoreCorrupt: "fatal",
+  /** The RPC port is taken or not allowed. */
+  CannotListen: "fatal",
   /** State or entry that this node does not have, yet or any more. */
   NotFound: "retry",
   /** A configuration value is missing or contradicts another. */

@@ -4,6 +4,7 @@ import type { Kernels } from "@lakh/kernels";
 import { type Hex, ZERO_HASH } from "@lakh/protocol";
 import { type Log, errorFields } from "@lakh/service";
 
+import { nodeError } from "./errors.ts";
 import type { Snapshots } from "./store/snapshots.ts";
 import type { Entry } from "./types.ts";
 
@@ -25,8 +26,12 @@ export interface PastState {
   readonly entry: number;
 }
 
+const MAX_SHARED = 2;
+
 export class History {
   private readonly parts: HistoryParts;
+  /** The older states asked for last, by accumulator: several questions in a row are about one of them. */
+  private readonly shared = new Map<Hex, Promise<Engine>>();
 
   constructor(parts: HistoryParts) {
     this.parts = parts;
@@ -40,6 +45,21 @@ export class History {
       engine.applyEntry(header, payload);
     }
     return engine;
+  }
+
+  /** Like `stateAt`, but others read the same engine: it must not be moved. */
+  sharedStateAt(entry: number): Promise<Engine> {
+    const acc = this.accAt(entry);
+    if (acc === undefined) throw nodeError("NotFound", `no state at entry ${entry}`, { entry });
+    let state = this.shared.get(acc);
+    if (state === undefined) {
+      state = this.stateAt(entry);
+      this.shared.set(acc, state);
+      state.catch(() => this.shared.delete(acc));
+      const oldest = this.shared.keys().next().value;
+      if (this.shared.size > MAX_SHARED && oldest !== undefined) this.shared.delete(oldest);
+    }
+    return state;
   }
 
   /** The latest kept state at or before `entry` that belongs to this history; genesis when there is none. */

@@ -21,3 +21,7 @@ export {
   sendEnvelope,
   sendEnvelopes,
 } from "./sequencer/service.ts";
+export { type NodeOptions, nodeOptions } from "./options.ts";
+export { type RunningNode, type RunParts, configOf, runNode } from "./run.ts";
+export { type RpcConfig, type RpcServer, serveRpc } from "./rpc/server.ts";
+export { type RpcLimits } from "./rpc/limits.ts";

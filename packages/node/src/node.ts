@@ -79,6 +79,7 @@ export class LakhNode implements Stepper {
   private finalizedEntries: number;
   private isCaughtUp = false;
   private itemsSinceSnapshot = 0;
+  private closing: Promise<void> | undefined;
   private countedUpTo: number;
 
   private constructor(config: NodeConfig, deps: NodeDeps, opened: Opened) {
@@ -118,7 +119,10 @@ export class LakhNode implements Stepper {
 
   /** Entries that L1 holds and this node has executed: claims may end at or before this. */
   get safeLength(): number {
-    return Math.min(this.archive.length, this.chain.length);
+    const { chain, archive } = this;
+    let length = Math.min(chain.length, archive.length);
+    while (length > chain.first && chain.accAt(length) !== archive.info(length - 1)?.acc) length--;
+    return length;
   }
 
   /** Entries in final L1 blocks. */
@@ -203,11 +207,12 @@ export class LakhNode implements Stepper {
     const did = await this.take(pass);
     if (pass.kind === "reorg") {
       this.isCaughtUp = false;
+      this.sequencer?.distrust();
       return { did };
     }
     const caughtUp = pass.kind === "idle" || pass.caughtUp;
-    if (this.sequencer !== undefined && caughtUp) did.push(...(await this.sequence(this.sequencer, pass.head, signal)));
-    else if (this.sequencer === undefined || !this.isCaughtUp) did.push(...(await this.follow(signal)));
+    if (this.sequencer?.hasStarted !== true) did.push(...(await this.follow(signal)));
+    if (this.sequencer !== undefined && caughtUp) did.push(...(await this.sequence(this.sequencer, pass.head)));
     this.isCaughtUp = caughtUp;
     if (caughtUp) await this.finalize();
     await this.takeSnapshotWhenDue();
@@ -215,7 +220,13 @@ export class LakhNode implements Stepper {
     return { did };
   }
 
+  /** Makes durable what is not yet and lets go of the store; later calls do nothing. */
   async close(): Promise<void> {
+    this.closing ??= this.closeStore();
+    await this.closing;
+  }
+
+  private async closeStore(): Promise<void> {
     await this.sequencerLog?.close();
     await this.archive.close();
   }
@@ -237,8 +248,7 @@ export class LakhNode implements Stepper {
   private async follow(signal?: AbortSignal): Promise<string[]> {
     const { chain, archive } = this;
     const did: string[] = [];
-    let common = Math.min(chain.length, archive.length);
-    while (common > chain.first && chain.accAt(common) !== archive.info(common - 1)?.acc) common--;
+    const common = this.safeLength;
     if (common < chain.length) {
       did.push(`undid entries ${common} to ${chain.length - 1}`);
       chain.truncate(common);
@@ -252,9 +262,8 @@ export class LakhNode implements Stepper {
     return did;
   }
 
-  private async sequence(sequencer: Sequencer, head: L1Block, signal?: AbortSignal): Promise<string[]> {
-    const did = this.isCaughtUp ? [] : await this.follow(signal);
-    did.push(...(await sequencer.settle(head)));
+  private async sequence(sequencer: Sequencer, head: L1Block): Promise<string[]> {
+    const did = await sequencer.settle(head);
     if (sequencer.isRipe()) {
       sequencer.seal();
       did.push(`sealed entry ${this.chain.length - 1}`);

@@ -151,7 +151,8 @@ export class ClaimTracer {
   private async advance(walker: Walker, to: number): Promise<void> {
     while (walker.step < to && !this.hasHalted(walker)) {
       const { header, payload } = await this.source.entry(Number(walker.engine.state.entry));
-      for (const _ of walker.engine.entrySteps(header, payload)) if (++walker.step === to) return;
+      const steps = walker.engine.entrySteps(header, payload);
+      while (steps.next().done !== true) if (++walker.step === to) return;
       await breathe();
     }
   }

@@ -16,7 +16,7 @@ export {
 } from "./l1/sender.ts";
 export { createLifecycle, stopOnSignals, type Lifecycle } from "./lifecycle.ts";
 export { createLog, LOG_LEVELS, silentLog, type Log, type LogConfig, type LogLevel } from "./log.ts";
-export { addProcessMetrics, createRegistry, type Registry } from "./metrics.ts";
+export { addGauge, addProcessMetrics, createRegistry, type Registry } from "./metrics.ts";
 export { serveMonitor, type Monitor, type MonitorConfig } from "./monitor.ts";
 export { l1Options, senderOptions, serviceOptions } from "./options/common.ts";
 export {

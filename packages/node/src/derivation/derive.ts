@@ -1,4 +1,5 @@
 /** An L1 event and the data it commits to → an entry. Pure: docs/spec/inbox.md, nothing else. */
+import type { EntryPayload } from "@lakh/engine";
 import { EntryKind, type Hex, dataHash, nextAcc, toHex, word } from "@lakh/protocol";
 
 import { nodeError } from "../errors.ts";
@@ -32,13 +33,12 @@ export function checkSuccession(event: AppendedEvent, { length, acc }: Predecess
  * @throws CodedError L1Inconsistent when the input is not what the header commits to
  */
 export function batchEntry(event: AppendedEvent, input: Uint8Array): L1Entry {
-  const { kind: _, ...entry } = event;
   const payload = input.slice(BATCH_DATA_AT, BATCH_DATA_AT + Number(event.header.a));
   if (payload.length !== Number(event.header.a) || dataHash(payload) !== event.header.hash)
     throw nodeError("L1Inconsistent", `the transaction of entry ${event.number} does not hold its data`, {
       ...event.l1,
     });
-  return { ...entry, payload };
+  return entryOf(event, payload);
 }
 
 /**
@@ -46,12 +46,15 @@ export function batchEntry(event: AppendedEvent, input: Uint8Array): L1Entry {
  * @throws CodedError L1Inconsistent when the queue is not what the header commits to
  */
 export function sliceEntry(event: AppendedEvent, queue: QueueMirror): L1Entry {
-  const { kind: _, ...entry } = event;
   const [from, to] = [Number(event.header.a), Number(event.header.b)];
   const hash = queue.hashAt(to);
   if (hash === undefined || queueHashWord(hash) !== event.header.hash)
     throw nodeError("L1Inconsistent", `the queue does not hold slice ${from}…${to}`, { entry: event.number, from, to });
-  return { ...entry, payload: queue.slice(from, to) };
+  return entryOf(event, queue.slice(from, to));
+}
+
+function entryOf({ number, header, accBefore, acc, l1 }: AppendedEvent, payload: EntryPayload): L1Entry {
+  return { number, header, accBefore, acc, l1, payload };
 }
 
 /** `queueHash` as the header of a slice holds it. */

@@ -67,6 +67,7 @@ export class Sequencer {
   private open: OpenEntry | undefined;
   private head: L1Block | undefined;
   private unpostedBytes = 0;
+  private mustPlan = true;
 
   constructor(config: SequencerConfig, parts: SequencerParts, promises: Promises) {
     this.config = config;
@@ -117,6 +118,11 @@ export class Sequencer {
 
   commit(): Promise<void> {
     return this.parts.log.commit();
+  }
+
+  /** Whether its entries stand behind L1's: before, nothing is accepted. */
+  get hasStarted(): boolean {
+    return this.head !== undefined;
   }
 
   /** Time at which an envelope accepted now would execute. */
@@ -189,18 +195,24 @@ export class Sequencer {
     return parts.clock.nowMilliseconds() - open.openedAtMilliseconds >= config.sealMilliseconds;
   }
 
+  /** L1 reorganised: entries not on it may rest on queue items that are gone. */
+  distrust(): void {
+    this.mustPlan = true;
+  }
+
   /** Brings the entries in line with L1 as read up to `head`. @returns what changed */
   async settle(head: L1Block): Promise<string[]> {
     const { archive, chain } = this.parts;
-    const first = this.head === undefined;
-    this.head = head;
     const agrees = chain.length >= archive.length && chain.accAt(archive.length) === this.l1Acc(archive.length);
-    if (!first && agrees && !this.isStale(head)) {
+    if (!this.mustPlan && agrees && !this.isStale(head)) {
+      this.head = head;
       this.countUnposted();
       return [];
     }
     const common = this.commonLength();
     const l1Entries = await Promise.all(range(common, archive.length).map((number) => archive.entry(number)));
+    this.head = head;
+    this.mustPlan = false;
     this.seal();
     return this.replan(head, common, l1Entries);
   }

@@ -84,8 +84,7 @@ export class Archive {
       this.file?.append(queueRecord(item));
     }
     for (const entry of entries) {
-      const { payload, ...info } = entry;
-      this.entries.push({ info, at: this.file?.append(entryRecord(entry)), payload });
+      this.entries.push({ info: infoOf(entry), at: this.file?.append(entryRecord(entry)), payload: entry.payload });
     }
     this.checkpoints.push(checkpoint);
     this.file?.append(checkpointRecord(Kind.Checkpoint, checkpoint));
@@ -125,13 +124,16 @@ export class Archive {
   private take(record: FieldReader, at: number): void {
     const kind = record.byte();
     if (kind === Kind.Entry) {
-      const { payload: _, ...info } = readEntry(record);
-      this.entries.push({ info, at, payload: undefined });
+      this.entries.push({ info: infoOf(readEntry(record)), at, payload: undefined });
     } else if (kind === Kind.Queue) this.queue.push(readQueue(record));
     else if (kind === Kind.Checkpoint) this.checkpoints.push(readCheckpoint(record));
     else if (kind === Kind.Rollback) this.truncate(readCheckpoint(record));
     else throw nodeError("StoreCorrupt", `the archive holds a record of kind ${kind}`);
   }
+}
+
+function infoOf({ number, header, accBefore, acc, l1 }: L1Entry): EntryInfo {
+  return { number, header, accBefore, acc, l1 };
 }
 
 const NO_HASH: Hex = `0x${"00".repeat(32)}`;

@@ -1,0 +1,54 @@
+/** The node's options: one table gives type, flag, environment variable, help and redaction. */
+import { MAX_BATCH } from "@lakh/protocol";
+import { choice, integer, l1Options, optional, type Options, path, secret, serviceOptions, text } from "@lakh/service";
+
+const SECONDS_MOST = 86_400;
+const BYTES_MOST = 2 ** 40;
+
+/** What the pieces of the option table share is in `@lakh/service`; the role's name is `node` (variables `LAKH_NODE_…`). */
+export const nodeOptions = {
+  mode: choice(["follower", "sequencer"], {
+    help: "derive from L1 only, or also order envelopes",
+    fallback: "follower",
+  }),
+  ...l1Options,
+  dataDir: path({ help: "folder of the store" }),
+  sequencerKey: secret({ help: "private key that signs receipts, 0x and 64 hex digits; or use sequencerKeyFile" }),
+  sequencerKeyFile: optional(path({ help: "file with that key, or an encrypted ethers keystore (JSON)" })),
+  sequencerKeyPassword: secret({ help: "password of the keystore" }),
+
+  rpcHost: text({ help: "address that serves the RPC", fallback: "127.0.0.1" }),
+  rpcPort: integer(0, 65_535, { help: "port of the RPC; 0: any free one", fallback: 8645 }),
+  rpcMaxRequestBytes: integer(1024, 2 ** 28, { help: "longest request, bytes", fallback: 4 * 2 ** 20 }),
+  rpcMaxBatch: integer(1, 10_000, { help: "most calls of one JSON-RPC array", fallback: 100 }),
+  rpcCallsPerSecond: integer(1, 10 ** 9, { help: "calls a second of one address, on average", fallback: 5000 }),
+  rpcMaxConnections: integer(1, 100_000, { help: "most WebSocket connections", fallback: 1000 }),
+  rpcMaxSubscriptions: integer(1, 10_000, { help: "most subscriptions of one connection", fallback: 100 }),
+  rpcMaxBacklogBytes: integer(1024, 2 ** 30, {
+    help: "unsent bytes at which a slow reader is cut off",
+    fallback: 2 ** 23,
+  }),
+
+  pollMilliseconds: integer(10, 60_000, { help: "pause between looks at L1 when nothing is new", fallback: 500 }),
+  l1RangeBlocks: integer(1, 100_000, { help: "most blocks of one eth_getLogs", fallback: 1000 }),
+  l1FinalityBlocks: integer(0, 1_000_000, {
+    help: "L1 blocks behind the head that count as final; 0: ask L1 for its finalized block",
+    fallback: 0,
+  }),
+  snapshotItems: integer(1, 10 ** 9, { help: "items between two snapshots", fallback: 200_000 }),
+  snapshotKeep: integer(1, 1000, { help: "snapshots kept", fallback: 8 }),
+
+  minFeeGwei: integer(0, Number.MAX_SAFE_INTEGER, { help: "least fee of an envelope, gwei", fallback: 0 }),
+  sealBytes: integer(1100, MAX_BATCH, { help: "size at which an entry is sealed, bytes", fallback: MAX_BATCH }),
+  sealMilliseconds: integer(1, SECONDS_MOST * 1000, { help: "age at which an entry is sealed", fallback: 2000 }),
+  maxUnpostedBytes: integer(MAX_BATCH, BYTES_MOST, {
+    help: "bytes sealed and not on L1 at which nothing more is accepted",
+    fallback: 64 * 2 ** 20,
+  }),
+  queueConfirmations: integer(0, 10_000, { help: "L1 blocks behind a queue item before it is included", fallback: 0 }),
+  receiptCapacity: integer(1000, 10 ** 9, { help: "receipts that can be asked for again", fallback: 1_000_000 }),
+  logBytes: integer(2 ** 20, BYTES_MOST, { help: "size at which the sequencer's log is cut", fallback: 256 * 2 ** 20 }),
+  ...serviceOptions,
+};
+
+export type NodeOptions = Options<typeof nodeOptions>;

@@ -1,0 +1,59 @@
+/** What one address may ask for. */
+
+export interface RpcLimits {
+  /** Longest request, bytes. */
+  readonly maxRequestBytes: number;
+  /** Most calls of one array. */
+  readonly maxBatch: number;
+  /** Calls a second of one address, on average. */
+  readonly callsPerSecond: number;
+  /** WebSocket connections in all. */
+  readonly maxConnections: number;
+  /** Subscriptions of one connection. */
+  readonly maxSubscriptions: number;
+  /** Unsent bytes at which a slow reader is cut off. */
+  readonly maxBacklogBytes: number;
+}
+
+interface Bucket {
+  tokens: number;
+  filledAtMilliseconds: number;
+}
+
+/** Seconds' worth of calls that may come at once. */
+const BURST_SECONDS = 2;
+/** Addresses remembered; the oldest is forgotten, which only ever favours it. */
+const MAX_ADDRESSES = 10_000;
+
+/** Token buckets by address. */
+export class RateLimiter {
+  private readonly callsPerSecond: number;
+  private readonly nowMilliseconds: () => number;
+  private readonly buckets = new Map<string, Bucket>();
+
+  constructor(callsPerSecond: number, nowMilliseconds: () => number) {
+    this.callsPerSecond = callsPerSecond;
+    this.nowMilliseconds = nowMilliseconds;
+  }
+
+  /** Takes one call off the address's allowance; false when there is none. */
+  admit(address: string): boolean {
+    const now = this.nowMilliseconds();
+    const most = this.callsPerSecond * BURST_SECONDS;
+    const bucket = this.buckets.get(address) ?? this.add(address, most, now);
+    const earned = ((now - bucket.filledAtMilliseconds) / 1000) * this.callsPerSecond;
+    bucket.tokens = Math.min(most, bucket.tokens + earned);
+    bucket.filledAtMilliseconds = now;
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
+    return true;
+  }
+
+  private add(address: string, tokens: number, now: number): Bucket {
+    const oldest = this.buckets.keys().next().value;
+    if (this.buckets.size >= MAX_ADDRESSES && oldest !== undefined) this.buckets.delete(oldest);
+    const bucket = { tokens, filledAtMilliseconds: now };
+    this.buckets.set(address, bucket);
+    return bucket;
+  }
+}
