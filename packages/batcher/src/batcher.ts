@@ -62,8 +62,6 @@ class Batcher implements Stepper {
 
   async step(signal?: AbortSignal): Promise<StepReport> {
     await this.#checkRole();
-    const overdue = await this.#includeOverdue(signal);
-    if (overdue !== undefined) return { did: [overdue] };
     const head = await this.#readHead();
     const sealed = await this.#deps.node.sealedEntries(head.length, this.#config.lookAhead);
     const due = sealed.filter(({ entry }) => entry >= head.length);
@@ -75,6 +73,8 @@ class Batcher implements Stepper {
       const data = { entry: next.entry, sealedOn: next.accBefore, length: head.length, acc: head.acc };
       throw retry("AccMoved", `entry ${next.entry} was sealed on another history than the Inbox's`, data);
     }
+    const overdue = next.kind === "calldata" ? await this.#includeOverdue(signal) : undefined;
+    if (overdue !== undefined) return { did: [overdue] };
     await this.#post(next, signal);
     return { did: [`posted entry ${next.entry}`] };
   }
@@ -89,7 +89,7 @@ class Batcher implements Stepper {
     this.#checked = true;
   }
 
-  /** While a queue item is overdue no batch can land: includes all that are, and the sequencer seals anew behind them. */
+  /** While a queue item is overdue no batch can land: includes all that are; the sequencer seals anew behind them. */
   async #includeOverdue(signal?: AbortSignal): Promise<string | undefined> {
     const to = await onL1(() => this.#overdueEnd());
     if (to === undefined) return undefined;

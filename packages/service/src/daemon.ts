@@ -1,7 +1,9 @@
 import { join } from "node:path";
 
+import type { Deployment } from "@lakh/bindings";
+
 import { systemClock, type Clock } from "./clock.ts";
-import { readDeployment, type Deployment } from "./deployment.ts";
+import { loadDeployment } from "./deployment.ts";
 import { fatal } from "./errors.ts";
 import { createHealth, type HealthReport } from "./health.ts";
 import { loadKey } from "./key.ts";
@@ -68,7 +70,7 @@ export async function startDaemon<Table extends OptionTable>(
   const registry = createRegistry(role);
   const health = createHealth(clock, config.staleMilliseconds);
   try {
-    const deployment = readDeployment(options.deployment);
+    const deployment = loadDeployment(options.deployment);
     const monitorPort = await openMonitor(options, health.report, registry, lifecycle);
     const l1 = await openL1(options, deployment, { log, clock, signal: lifecycle.signal });
     lifecycle.onClose("l1", () => l1.provider.destroy());

@@ -37,7 +37,7 @@ export { readOptions, type OptionSources } from "./options/read.ts";
 export { optionsHelp, shownOptions } from "./options/show.ts";
 export { backoffMilliseconds, runStepper, type StepperLoop, type StepReport, type Stepper } from "./stepper.ts";
 export { daemonOptions, startDaemon, type Daemon, type DaemonConfig, type DaemonParts } from "./daemon.ts";
-export { readDeployment, type Deployment } from "./deployment.ts";
+export { loadDeployment } from "./deployment.ts";
 export { decide } from "./game/decide.ts";
 export { answer, defend, DEFENCE } from "./game/defence.ts";
 export { parseGameEvent, type BondKind, type GameEvent } from "./game/events.ts";

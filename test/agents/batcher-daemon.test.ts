@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+
+import { batcherOptions, sealedEntriesOf, startBatcher, type BatcherOptions } from "@lakh/batcher";
+import { deploymentText, deployLakh, Inbox__factory, readParameters } from "@lakh/bindings";
+import { CodedError, readOptions, type Clock } from "@lakh/service";
+import { expect } from "chai";
+import { HDNodeWallet, JsonRpcProvider } from "ethers";
+import { network } from "hardhat";
+
+import devnet from "../../parameters/devnet.json" with { type: "json" };
+
+/** Key of an account that every Hardhat node funds. */
+function developmentKey(index: number): string {
+  const phrase = "test test test test test test test test test test test junk";
+  return HDNodeWallet.fromPhrase(phrase, undefined, `m/44'/60'/0'/0/${index}`).privateKey;
+}
+
+interface Endpoint {
+  readonly url: string;
+  close(): void;
+}
+
+async function serve(answer: (body: string) => Promise<string | undefined>): Promise<Endpoint> {
+  const server = createServer((request, response) => {
+    void text(request)
+      .then(answer)
+      .then((body) => (body === undefined ? request.socket.destroy() : response.end(body)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = (): void => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${port}`, close };
+}
+
+function optionsOf(env: Record<string, string>): BatcherOptions {
+  const common = { LAKH_BATCHER_LOG_LEVEL: "silent" };
+  return readOptions(batcherOptions, { role: "batcher", argv: [], env: { ...common, ...env } });
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof CodedError) return `${error.severity} ${error.code}`;
+    throw error;
+  }
+  return "none";
+}
+
+describe("batcher > startBatcher", () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "lakh-batcher-"));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("waits for L1, posts what the sequencer sealed, serves its health, and stops in good order", async () => {
+    const l1Server = await network.createServer("default", "127.0.0.1", 0);
+    const { port } = await l1Server.listen();
+    const upstream = `http://127.0.0.1:${port}`;
+    const provider = new JsonRpcProvider(upstream, undefined, { cacheTimeout: -1 });
+    const deployment = await deployLakh(await provider.getSigner(0), readParameters(devnet));
+    const inbox = Inbox__factory.connect(deployment.inbox, provider);
+    const time = String((await provider.getBlock("latest"))?.timestamp);
+    const entry = { entry: "0", accBefore: `0x${"00".repeat(32)}`, kind: "calldata", time, data: "0x01aa" };
+    const sequencer = await serve(async () => JSON.stringify({ result: [entry] }));
+    // L1 is away until the daemon has paused once.
+    let isAway = true;
+    let refused = 0;
+    const l1 = await serve(async (body) => {
+      if (isAway) refused++;
+      const headers = { "content-type": "application/json" };
+      return isAway ? undefined : (await fetch(upstream, { method: "POST", body, headers })).text();
+    });
+    const file = join(folder, "deployment.json");
+    writeFileSync(file, deploymentText(deployment));
+    const options = optionsOf({
+      LAKH_BATCHER_L1_URL: l1.url,
+      LAKH_BATCHER_DEPLOYMENT: file,
+      LAKH_BATCHER_NODE_URL: sequencer.url,
+      LAKH_BATCHER_DATA_DIR: folder,
+      LAKH_BATCHER_KEY: developmentKey(2),
+      LAKH_BATCHER_MONITOR_PORT: "0",
+    });
+    let idle: () => void = () => undefined;
+    const isIdle = new Promise<void>((resolve) => (idle = resolve));
+    const clock: Clock = {
+      nowMilliseconds: () => 0,
+      sleep: async (_, signal) => {
+        isAway = false;
+        if ((await inbox.length()) === 0n) return;
+        idle();
+        await new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve()));
+      },
+    };
+    const daemon = await startBatcher(options, clock);
+    await isIdle;
+    expect(refused).to.equal(1);
+    expect(await inbox.length()).to.equal(1n);
+    expect((await fetch(`http://127.0.0.1:${daemon.monitorPort}/healthz`)).status).to.equal(200);
+    await daemon.stop("test");
+    await daemon.done;
+    provider.destroy();
+    l1.close();
+    sequencer.close();
+    await l1Server.close();
+  });
+
+  it("does not start with a bad deployment file", async () => {
+    const file = join(folder, "bad.json");
+    writeFileSync(file, JSON.stringify({ chainId: 31337 }));
+    const options = optionsOf({
+      LAKH_BATCHER_L1_URL: "http://127.0.0.1:1",
+      LAKH_BATCHER_DEPLOYMENT: file,
+      LAKH_BATCHER_NODE_URL: "http://127.0.0.1:1",
+      LAKH_BATCHER_DATA_DIR: folder,
+    });
+    expect(await codeOf(startBatcher(options))).to.equal("fatal BadDeployment");
+  });
+});
+
+describe("batcher > sealedEntriesOf", () => {
+  async function ask(answer: unknown): Promise<string> {
+    const { url, close } = await serve(async () => JSON.stringify(answer));
+    const code = await codeOf(sealedEntriesOf(url).sealedEntries(0n, 1));
+    close();
+    return code;
+  }
+
+  it("tells a node that is away from one that is none or answers nonsense", async () => {
+    expect(await codeOf(sealedEntriesOf("http://127.0.0.1:1").sealedEntries(0n, 1))).to.equal("retry NodeUnreachable");
+    expect(await ask({ error: { code: -32010, message: "no" } })).to.equal("fatal NotSequencer");
+    expect(await ask({ error: { code: -32603, message: "no" } })).to.equal("retry NodeFault");
+    expect(await ask({ result: null })).to.equal("retry BadSealedEntry");
+    const good = { entry: "0", accBefore: `0x${"00".repeat(32)}`, kind: "queue", time: "1", to: "2" };
+    expect(await ask({ result: [good] })).to.equal("none");
+    for (const bad of [{ entry: 0 }, { accBefore: "0x" }, { kind: "blobs" }, { time: "-1" }, { to: undefined }]) {
+      expect(await ask({ result: [{ ...good, ...bad }] })).to.equal("retry BadSealedEntry");
+    }
+  });
+});
