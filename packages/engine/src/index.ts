@@ -1,5 +1,6 @@
 export { createEngine, Engine, type Quote } from "./engine.ts";
 export { EngineError, type EngineErrorCode } from "./errors.ts";
+export { mulDivDown, mulDivUp } from "./math.ts";
 export { amountInUp, amountOutDown, liquidityDown } from "./pools.ts";
 export { type EngineConfig, type EntryPayload, type Mark, takesEffect } from "./types.ts";
 export { restoreEngine, takeSnapshot } from "./snapshot.ts";
