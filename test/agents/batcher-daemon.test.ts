@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-import { batcherOptions, sealedEntriesOf, startBatcher, type BatcherOptions } from "@lakh/batcher";
+import { batcherOptions, sealedEntriesOf, runBatcher, type BatcherOptions } from "@lakh/batcher";
 import { deploymentText, deployLakh, Inbox__factory, readParameters } from "@lakh/bindings";
-import { CodedError, readOptions, type Clock } from "@lakh/service";
+import { CodedError, createLifecycle, readOptions, silentLog, systemClock, type Clock } from "@lakh/service";
 import { expect } from "chai";
 import { HDNodeWallet, JsonRpcProvider } from "ethers";
 import { network } from "hardhat";
@@ -41,8 +41,7 @@ async function serve(answer: (body: string) => Promise<string | undefined>): Pro
 }
 
 function optionsOf(env: Record<string, string>): BatcherOptions {
-  const common = { LAKH_BATCHER_LOG_LEVEL: "silent" };
-  return readOptions(batcherOptions, { role: "batcher", argv: [], env: { ...common, ...env } });
+  return readOptions(batcherOptions, { role: "batcher", argv: [], env });
 }
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -55,7 +54,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   return "none";
 }
 
-describe("batcher > startBatcher", () => {
+describe("batcher > runBatcher", () => {
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "lakh-batcher-"));
@@ -101,12 +100,14 @@ describe("batcher > startBatcher", () => {
         await new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve()));
       },
     };
-    const daemon = await startBatcher(options, clock);
+    const log = silentLog();
+    const lifecycle = createLifecycle(log);
+    const daemon = await runBatcher(options, { log, clock, lifecycle });
     await isIdle;
     expect(refused).to.equal(1);
     expect(await inbox.length()).to.equal(1n);
     expect((await fetch(`http://127.0.0.1:${daemon.monitorPort}/healthz`)).status).to.equal(200);
-    await daemon.stop("test");
+    await lifecycle.stop("test");
     await daemon.done;
     provider.destroy();
     l1.close();
@@ -123,7 +124,9 @@ describe("batcher > startBatcher", () => {
       LAKH_BATCHER_NODE_URL: "http://127.0.0.1:1",
       LAKH_BATCHER_DATA_DIR: folder,
     });
-    expect(await codeOf(startBatcher(options))).to.equal("fatal BadDeployment");
+    const log = silentLog();
+    const run = runBatcher(options, { log, clock: systemClock, lifecycle: createLifecycle(log) });
+    expect(await codeOf(run)).to.equal("fatal BadDeployment");
   });
 });
 

@@ -79,7 +79,6 @@ function mockTruth(inbox: MockInbox, items: number): Truth {
       const every = stepsPerSegment(span.fanout, span.levels, pathLength(path));
       return Array.from({ length: span.fanout }, (_, i) => machineHash(inSpan(span, from + (i + 1) * every)));
     },
-    machineIn: async (span, step) => inSpan(span, step),
     proofOf: async (span, step) => {
       const pre = inSpan(span, step);
       return { machine: pre, witness: pre.entry >= BigInt(span.endEntry) ? "0x" : (mockWitness(pre) as Hex) };

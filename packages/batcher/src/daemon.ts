@@ -1,21 +1,19 @@
-import { startDaemon, type Clock, type Daemon } from "@lakh/service";
+import { runDaemon, type RunningDaemon, type RunParts } from "@lakh/service";
 
 import { createBatcher } from "./batcher.ts";
 import { batcherOptions, type BatcherOptions } from "./options.ts";
 import { sealedEntriesOf } from "./sealed.ts";
 
-/** Starts a batcher as a daemon. @throws CodedError fatal when options, key, chain or deployment are wrong */
-export async function startBatcher(options: BatcherOptions, clock?: Clock): Promise<Daemon> {
-  const { pollMilliseconds, lookAhead, nodeUrl } = options;
-  const intervalMilliseconds = pollMilliseconds;
-  const staleMilliseconds = 60_000 + 10 * pollMilliseconds;
-  const config = { role: "batcher", table: batcherOptions, options, intervalMilliseconds, staleMilliseconds };
-  return startDaemon(
-    config,
-    async ({ deployment, l1, sender, log, registry }) => {
-      const node = sealedEntriesOf(nodeUrl);
-      return createBatcher({ inbox: deployment.inbox, lookAhead }, { l1, sender, node, log, registry });
-    },
-    clock,
-  );
+/** Without a good step for so long the batcher calls itself unhealthy. */
+const STALE_MILLISECONDS = 120_000;
+
+/** Runs a batcher until the lifecycle stops. @throws CodedError fatal when options, key, chain or deployment are wrong */
+export async function runBatcher(options: BatcherOptions, parts: RunParts): Promise<RunningDaemon> {
+  const { pollMilliseconds: intervalMilliseconds, lookAhead, nodeUrl } = options;
+  const times = { intervalMilliseconds, staleMilliseconds: STALE_MILLISECONDS };
+  const config = { role: "batcher", table: batcherOptions, options, ...times };
+  return runDaemon(config, parts, async ({ deployment, l1, sender, log, registry }) => {
+    const node = sealedEntriesOf(nodeUrl);
+    return createBatcher({ inbox: deployment.inbox, lookAhead }, { l1, sender, node, log, registry });
+  });
 }

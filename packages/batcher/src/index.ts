@@ -1,4 +1,4 @@
 export { createBatcher, type BatcherConfig, type BatcherDeps } from "./batcher.ts";
-export { startBatcher } from "./daemon.ts";
+export { runBatcher } from "./daemon.ts";
 export { batcherOptions, type BatcherOptions } from "./options.ts";
 export { sealedEntriesOf, type SealedEntry, type SealedSource } from "./sealed.ts";

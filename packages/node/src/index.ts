@@ -25,3 +25,5 @@ export { type NodeOptions, nodeOptions } from "./options.ts";
 export { type RunningNode, type RunParts, configOf, runNode } from "./run.ts";
 export { type RpcConfig, type RpcServer, serveRpc } from "./rpc/server.ts";
 export { type RpcLimits } from "./rpc/limits.ts";
+export { followerOptions, openFollower, type FollowerParts } from "./embed.ts";
+export { createTruth } from "./truth.ts";

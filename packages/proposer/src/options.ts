@@ -1,7 +1,9 @@
+import { followerOptions } from "@lakh/node";
 import { daemonOptions, integer, type Options } from "@lakh/service";
 
 export const proposerOptions = {
   ...daemonOptions,
+  ...followerOptions,
   pollMilliseconds: integer(50, 600_000, { help: "pause when no move is due, ms", fallback: 2_000 }),
   claimIntervalSeconds: integer(0, 2_592_000, {
     help: "least seconds between a claim and the one it builds on",

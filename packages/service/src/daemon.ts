@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 import type { Deployment } from "@lakh/bindings";
 
-import { systemClock, type Clock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import { loadDeployment } from "./deployment.ts";
 import { fatal } from "./errors.ts";
 import { createHealth, type HealthReport } from "./health.ts";
@@ -10,8 +10,8 @@ import { loadKey } from "./key.ts";
 import { connectL1, type L1 } from "./l1/client.ts";
 import { fileJournal } from "./l1/journal.ts";
 import { createSender, type Sender } from "./l1/sender.ts";
-import { createLifecycle, type Lifecycle } from "./lifecycle.ts";
-import { createLog, type Log } from "./log.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { Log } from "./log.ts";
 import { createRegistry, type Registry } from "./metrics.ts";
 import { serveMonitor } from "./monitor.ts";
 import { l1Options, senderOptions, serviceOptions } from "./options/common.ts";
@@ -43,51 +43,48 @@ export interface DaemonConfig<Table extends OptionTable> {
   readonly staleMilliseconds: number;
 }
 
-/** A running daemon. */
-export interface Daemon {
+/** What whoever runs a daemon gives it. */
+export interface RunParts {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly lifecycle: Lifecycle;
+}
+
+/** A daemon that steps until its lifecycle stops. */
+export interface RunningDaemon {
   /** Port of `/healthz` and `/metrics`, when they are served. */
   readonly monitorPort: number | undefined;
   health(): HealthReport;
-  /** Ends when the daemon stops. @throws the fatal error that stopped it */
+  /** Rejects with the fault that ended the stepping. */
   readonly done: Promise<void>;
-  /** Finishes the step under way, then closes everything. */
-  stop(reason: string): Promise<void>;
 }
 
 /**
- * Starts a daemon: log, monitor, L1 (waited for), sender, then its actor, stepped until it is stopped.
- * @throws CodedError fatal when options, key, chain or deployment are wrong
+ * Runs a daemon: monitor, L1 (waited for), sender, then its actor, stepped until the lifecycle stops.
+ * @throws CodedError fatal when options, key, chain or deployment are wrong; nothing is left open then, once the lifecycle
+ *   is stopped
  */
-export async function startDaemon<Table extends OptionTable>(
+export async function runDaemon<Table extends OptionTable>(
   config: DaemonConfig<Table>,
+  { log, clock, lifecycle }: RunParts,
   build: (parts: DaemonParts) => Promise<Stepper>,
-  clock: Clock = systemClock,
-): Promise<Daemon> {
-  const { role, table, options } = config;
-  const log = createLog({ service: role, level: options.logLevel, format: options.logFormat });
-  log.info({ options: shownOptions(table, config.options) }, "Starting");
-  const lifecycle = createLifecycle(log);
+): Promise<RunningDaemon> {
+  const { role, table, options, intervalMilliseconds, staleMilliseconds } = config;
+  const { signal } = lifecycle;
+  log.info({ options: shownOptions(table, options) }, "Starting");
   const registry = createRegistry(role);
-  const health = createHealth(clock, config.staleMilliseconds);
-  try {
-    const deployment = loadDeployment(options.deployment);
-    const monitorPort = await openMonitor(options, health.report, registry, lifecycle);
-    const l1 = await openL1(options, deployment, { log, clock, signal: lifecycle.signal });
-    lifecycle.onClose("l1", () => l1.provider.destroy());
-    const sender = await openSender(options, { l1, clock, log, registry });
-    await sender.resume(lifecycle.signal);
-    const parts = { deployment, l1, sender, clock, log, registry, lifecycle };
-    const stepper = await build(parts);
-    const { signal } = lifecycle;
-    const { intervalMilliseconds } = config;
-    const loop = runStepper({ stepper, intervalMilliseconds, log, clock, signal, health });
-    lifecycle.onClose("loop", () => loop.catch(() => undefined));
-    const done = loop.finally(() => lifecycle.stop("the loop ended"));
-    return { monitorPort, health: health.report, done, stop: lifecycle.stop };
-  } catch (error) {
-    await lifecycle.stop("it could not start");
-    throw error;
-  }
+  const health = createHealth(clock, staleMilliseconds);
+  const deployment = loadDeployment(options.deployment);
+  const monitorPort = await openMonitor(options, health.report, registry, lifecycle);
+  const l1 = await openL1(options, deployment, { log, clock, signal });
+  lifecycle.onClose("l1", () => l1.provider.destroy());
+  const sender = await openSender(options, { l1, clock, log, registry });
+  await sender.resume(signal);
+  const stepper = await build({ deployment, l1, sender, clock, log, registry, lifecycle });
+  const done = runStepper({ stepper, intervalMilliseconds, log, clock, signal, health });
+  done.catch(() => undefined); // whoever runs the daemon awaits it; until then it is no unhandled rejection
+  lifecycle.onClose("stepper", () => done.catch(() => undefined));
+  return { monitorPort, health: health.report, done };
 }
 
 async function openMonitor(

@@ -36,7 +36,14 @@ export { flagOf, prefixOf, variableOf, type Option, type Options, type OptionTab
 export { readOptions, type OptionSources } from "./options/read.ts";
 export { optionsHelp, shownOptions } from "./options/show.ts";
 export { backoffMilliseconds, runStepper, type StepperLoop, type StepReport, type Stepper } from "./stepper.ts";
-export { daemonOptions, startDaemon, type Daemon, type DaemonConfig, type DaemonParts } from "./daemon.ts";
+export {
+  daemonOptions,
+  runDaemon,
+  type DaemonConfig,
+  type DaemonParts,
+  type RunningDaemon,
+  type RunParts,
+} from "./daemon.ts";
 export { loadDeployment } from "./deployment.ts";
 export { decide } from "./game/decide.ts";
 export { answer, defend, DEFENCE } from "./game/defence.ts";

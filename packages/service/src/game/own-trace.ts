@@ -1,4 +1,4 @@
-import { buildTrace, machineHash, traceRange, type Path, type Trace } from "@lakh/protocol";
+import { buildTrace, elementAt, lastPick, parentOf, ROOT, type Hex, type Path, type Trace } from "@lakh/protocol";
 
 import { spanOf, type Truth } from "./truth.ts";
 import type { ClaimView, GameView } from "./view.ts";
@@ -7,7 +7,11 @@ import type { ClaimView, GameView } from "./view.ts";
 export async function ownTrace(view: GameView, truth: Truth, claim: ClaimView, path: Path): Promise<Trace> {
   const span = spanOf(view, claim);
   if (span === undefined) throw new Error("the genesis claim has no trace");
-  const { from } = traceRange(span.fanout, span.levels, path);
-  const start = machineHash(await truth.machineIn(span, from));
-  return buildTrace(start, await truth.trace(span, path), span.fanout);
+  return buildTrace(await startOf(view, truth, claim, path), await truth.trace(span, path), span.fanout);
+}
+
+/** The own machine at the start of the stretch that the trace cuts. */
+async function startOf(view: GameView, truth: Truth, claim: ClaimView, path: Path): Promise<Hex> {
+  if (path === ROOT) return claim.head.start;
+  return elementAt(await ownTrace(view, truth, claim, parentOf(path)), lastPick(path) - 1);
 }

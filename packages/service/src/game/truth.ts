@@ -28,9 +28,7 @@ export interface Truth {
   itemsBetween(from: number, to: number): Promise<number>;
   /** h(1) … of the trace at `path`, at most F; the last one also stands for those that are not given. */
   trace(span: ClaimSpan, path: Path): Promise<readonly Hex[]>;
-  /** The machine after `step` steps. */
-  machineIn(span: ClaimSpan, step: number): Promise<Machine>;
-  /** That machine, and the witness of its next step; empty when it stands at the span's end. */
+  /** The machine after `step` steps, and the witness of its next step; empty when it stands at the span's end. */
   proofOf(span: ClaimSpan, step: number): Promise<StepProof>;
 }
 
