@@ -5,7 +5,7 @@ import { EntryKind, machineHash, nextAcc, nextQueueHash, type Hex, type Machine,
 import { network } from "hardhat";
 
 import { config } from "../engine/world.ts";
-import { FAMILIES } from "../support/step/deploy.ts";
+import { deployFamilies } from "../support/step/deploy.ts";
 
 /** A step as the engine took it. */
 export interface ParityCase {
@@ -37,8 +37,7 @@ export async function openDriver() {
   const deployed = await artifact.deploy();
   await networkHelpers.setCode(config.inbox, await ethers.provider.getCode(deployed));
   const harness = artifact.attach(config.inbox) as unknown as StepHarness;
-  const families: string[] = [];
-  for (const name of FAMILIES) families.push(await (await ethers.deployContract(name)).getAddress());
+  const families = await deployFamilies(ethers);
   const verifier = (await ethers.deployContract("StepVerifier", [
     config.inbox,
     config.feeRecipient,

@@ -13,10 +13,16 @@ export const FEE_RECIPIENT: Address = "0xfee0000000000000000000000000000000000fe
 /** Families in the order in which a deployment names them. */
 export const FAMILIES = ["WalletOps", "SessionOps", "PoolOps"] as const;
 
+/** Deploys the families on the chain of `on`; their addresses as `StepVerifier`'s constructor takes them. */
+export async function deployFamilies(on: typeof ethers): Promise<string[]> {
+  const families: string[] = [];
+  for (const name of FAMILIES) families.push(await (await on.deployContract(name)).getAddress());
+  return families;
+}
+
 export async function deployStep() {
   const harness = (await ethers.deployContract("StepHarness")) as unknown as StepHarness;
-  const families = [];
-  for (const name of FAMILIES) families.push(await (await ethers.deployContract(name)).getAddress());
+  const families = await deployFamilies(ethers);
   const inbox = (await harness.getAddress()).toLowerCase() as Address;
   const verifier = (await ethers.deployContract("StepVerifier", [
     inbox,

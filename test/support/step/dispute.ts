@@ -16,7 +16,7 @@ import { network } from "hardhat";
 
 import { headOf } from "../../claims/game.ts";
 import { seededBytes } from "../random.ts";
-import { FAMILIES, FEE_RECIPIENT, moved } from "./deploy.ts";
+import { FEE_RECIPIENT, deployFamilies, moved } from "./deploy.ts";
 import type { SparseTree } from "./sparse-tree.ts";
 import { type Place, inBatch, packWitness } from "./witness.ts";
 
@@ -37,8 +37,7 @@ export async function deployDispute(state: SparseTree, now: bigint) {
   const inbox = (await ethers.deployContract("Inbox", [
     { batcher: batcher.address, bridge: bridge.address, ...rules },
   ])) as unknown as Inbox;
-  const families: string[] = [];
-  for (const name of FAMILIES) families.push(await (await ethers.deployContract(name)).getAddress());
+  const families = await deployFamilies(ethers);
   const address = (await inbox.getAddress()).toLowerCase() as Address;
   const verifier = await ethers.deployContract("StepVerifier", [address, FEE_RECIPIENT, families]);
   const { nextObject, nextExit } = state;
