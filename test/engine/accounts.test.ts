@@ -60,6 +60,16 @@ describe("transfer", () => {
     ]);
   });
 
+  it("keeps the holdings sorted by key", () => {
+    const engine = stage();
+    alicePlays(engine, [{ verb: "openAccount", object: TOKEN, party: bob.address, amount: 7n }], "Ok");
+    alicePlays(engine, [{ verb: "transfer", object: ETH, object2: 7, amount: 9n }], "Ok");
+    expect(engine.account(7)?.holdings).to.deep.equal([
+      { key: ETH, amount: 9n },
+      { key: TOKEN, amount: 7n },
+    ]);
+  });
+
   it("checks amount, kinds, recipient and balance, in this order", () => {
     const engine = stage();
     const move = { verb: "transfer", object: ETH, object2: BOB, amount: 1n } as const;

@@ -52,3 +52,16 @@ export function wrongShares(engine: Engine): number | undefined {
   }
   return undefined;
 }
+
+/** The first object whose record is not canonical: holdings unsorted, empty or too many, scope too long or double. */
+export function wrongRecord(engine: Engine): number | undefined {
+  const { nextObject } = engine.machine();
+  for (let i = 1; i < nextObject; i++) {
+    const { holdings = [], session } = engine.account(i) ?? {};
+    const ascending = holdings.every(({ key }, k) => k === 0 || (holdings[k - 1]?.key ?? 0) < key);
+    const scope = session?.objects ?? [];
+    const isScope = scope.length <= 8 && new Set(scope).size === scope.length && !scope.includes(0);
+    if (!ascending || holdings.length > 64 || holdings.some(({ amount }) => amount === 0n) || !isScope) return i;
+  }
+  return undefined;
+}

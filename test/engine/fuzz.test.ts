@@ -81,5 +81,13 @@ describe("runSteps and traceSteps", () => {
       expect(walker.machineHash()).to.equal(end);
     }
     expect(runSteps(start(), entries, 0)).to.equal(0);
+
+    const again = start();
+    const withSigners = entries.map((entry) => {
+      const signers = again.recoverSigners(entry.header, entry.payload);
+      again.applyEntry(entry.header, entry.payload);
+      return { ...entry, signers };
+    });
+    expect(traceSteps(start(), withSigners, 100, 1)).to.deep.equal(every);
   }).timeout(60_000);
 });

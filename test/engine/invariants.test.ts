@@ -4,7 +4,7 @@ import { type Op, OUTCOMES, type Outcome, encodeEnvelope, fromHex, toHex } from 
 import { expect } from "chai";
 
 import { Random, SEED } from "../support/random.ts";
-import { type Totals, bring, settled, totals, wrongShares } from "./conservation.ts";
+import { type Totals, bring, settled, totals, wrongRecord, wrongShares } from "./conservation.ts";
 import { randomEnvelope, randomQueueItem } from "./random-items.ts";
 import { applySlice, deposit, envelope, listing, newEngine, person, sliceEntry } from "./world.ts";
 
@@ -17,7 +17,7 @@ function stateOf(engine: Engine): string {
 }
 
 describe("random play", () => {
-  it(`conserves every asset and every pool's shares after each step (seed ${SEED})`, () => {
+  it(`conserves every asset and every pool's shares, in canonical records, after each step (seed ${SEED})`, () => {
     const random = new Random(SEED);
     const engine = newEngine();
     const brought: Totals = new Map();
@@ -43,6 +43,7 @@ describe("random play", () => {
       if (!takesEffect(outcome)) expect(stateOf(engine), name).to.equal(before);
       expect(settled(totals(engine)), `step ${step}, ${name}`).to.deep.equal(settled(brought));
       expect(wrongShares(engine), `step ${step}`).to.equal(undefined);
+      expect(wrongRecord(engine), `step ${step}`).to.equal(undefined);
     }
     expect(engine.machine().nextExit > 0n).to.equal(true);
     expect(seen.size).to.be.greaterThan(15);

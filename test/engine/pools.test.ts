@@ -233,12 +233,12 @@ describe("accrual", () => {
     plays(engine, BOB, [{ verb: "swapExactIn0", object: POOL, amount: 1000n, amount2: 0n }], "Ok"); // same second
     expect(engine.pool(POOL)).to.include(first);
     engine.closeEntry();
-    engine.openEntry(TIME + 61n);
+    engine.openEntry(TIME + 63n);
     const { reserve0 = 0n, reserve1 = 0n } = engine.pool(POOL) ?? {};
     alicePlays(engine, [{ verb: "removeLiquidity", object: POOL, amount: 1000n, amount2: 0n, amount3: 0n }], "Ok");
     expect(engine.pool(POOL)).to.include({
-      cumulative0: first.cumulative0 + (reserve1 << 64n) / reserve0,
-      cumulative1: first.cumulative1 + (reserve0 << 64n) / reserve1,
+      cumulative0: first.cumulative0 + ((reserve1 << 64n) / reserve0) * 3n, // each second's price is rounded down
+      cumulative1: first.cumulative1 + ((reserve0 << 64n) / reserve1) * 3n,
     });
   });
 

@@ -16,8 +16,8 @@ import {
 import { expect } from "chai";
 
 import { tagOf } from "./random-items.ts";
-import { ALICE, BOB, ETH, POOL, TOKEN, alice, alicePlays, balance, bob, stage } from "./stage.ts";
-import { applySlice, deposit, envelope, listing, person, signed, token } from "./world.ts";
+import { ALICE, BOB, ETH, POOL, TOKEN, alice, alicePlays, balance, bob, plays, stage } from "./stage.ts";
+import { apply, applySlice, deposit, envelope, listing, person, signed, token } from "./world.ts";
 
 const U64 = 2n ** 64n - 1n;
 const TIME = 2000n;
@@ -163,6 +163,44 @@ describe("call", () => {
       "OpsHashMismatch",
       "InsufficientBalance",
     ]);
+  });
+});
+
+describe("room for holdings", () => {
+  const make: Op = { verb: "createPool", object: ETH, object2: TOKEN, amount: 2000n, amount2: 2000n, amount3: 0n };
+  const callOf = (engine: Engine, ops: Op[]): Uint8Array => {
+    const hash = toHex(opsHash(ops, tagOf(engine)));
+    return encodeQueueCall(alice.address, encodeCall({ account: ALICE, ops, opsHash: hash }));
+  };
+
+  it("is 64 for the owner and for a call, 32 for everybody else and for a session key", () => {
+    const engine = quiet();
+    const count = (): number | undefined => engine.account(ALICE)?.holdings.length;
+    // Alice has ETH, the token and shares of one pool; each further pool adds shares.
+    for (let held = 3; held < 32; held++)
+      expect(applySlice(engine, TIME, callOf(engine, [make]))).to.deep.equal(["Ok"]);
+    expect(count()).to.equal(32);
+    const asset = engine.machine().nextObject;
+    expect(applySlice(engine, TIME, listing(9))).to.deep.equal(["Ok"]);
+    const named = { account: ALICE, owner: alice.address, depositor: carol.address };
+    expect(give(engine, asset, 5n, named)).to.equal("DepositRerouted");
+    expect(give(engine, ETH, 5n, named)).to.equal("Ok");
+
+    const pool = engine.machine().nextObject; // of Bob's, so that Alice has no shares of it
+    engine.openEntry(TIME);
+    plays(engine, BOB, [make], "Ok");
+    const key = person(60);
+    const add: Op = { verb: "addLiquidity", object: pool, amount: 100n, amount2: 100n, amount3: 0n };
+    const set: Op = { verb: "setSessionKey", party: key.address, amount: TIME + 1n, amount2: 32n, amount3: 0n };
+    alicePlays(engine, [set, { verb: "scopeSessionKey", object: pool, object2: 0 }], "Ok");
+    expect(apply(engine, envelope(ALICE, 50n, [add]), key.address)).to.equal("HoldingsFull");
+    alicePlays(engine, [add], "Ok");
+    expect(apply(engine, envelope(ALICE, 50n, [add]), key.address)).to.equal("Ok"); // no new holding
+    for (let held = 33; held < 64; held++) alicePlays(engine, [make], "Ok");
+    alicePlays(engine, [make], "HoldingsFull");
+    engine.closeEntry();
+    expect(applySlice(engine, TIME, callOf(engine, [make]))).to.deep.equal(["HoldingsFull"]);
+    expect(count()).to.equal(64);
   });
 });
 

@@ -11,8 +11,9 @@ import {
 } from "@lakh/protocol";
 import { expect } from "chai";
 
+import { Random, SEED } from "../support/random.ts";
 import { ALICE, BOB, ETH, POOL, TIME, TOKEN, alice, alicePlays, bob, nextNonce, plays, stage } from "./stage.ts";
-import { apply, envelope, names, person, signed } from "./world.ts";
+import { apply, applySlice, deposit, envelope, names, person, signed } from "./world.ts";
 
 const KEY = person(50);
 const U64 = 2n ** 64n - 1n;
@@ -142,6 +143,16 @@ describe("an envelope of a session key", () => {
     keyPlays(engine, [swap], "BadSignature");
   });
 
+  it("is nobody's when no signature is valid, even for an account that nobody owns", () => {
+    const engine = stage();
+    engine.closeEntry();
+    expect(applySlice(engine, TIME, deposit(engine, ETH, 100n, { owner: ZERO_ADDRESS }))).to.deep.equal(["Ok"]);
+    engine.openEntry(TIME);
+    const move: Op = { verb: "transfer", object: ETH, object2: BOB, amount: 1n };
+    expect(apply(engine, envelope(7, 0n, [move]), ZERO_ADDRESS)).to.equal("BadSignature");
+    expect(names([engine.applyEnvelope(encodeEnvelope(envelope(7, 0n, [move])))])).to.deep.equal(["BadSignature"]);
+  });
+
   it("is checked against the real signature when no signer is given", () => {
     const engine = withKey();
     const unsigned = envelope(ALICE, 20n, [swap]);
@@ -203,6 +214,29 @@ describe("nonces", () => {
     expect(engine.account(BOB)?.nonceBase).to.equal(0n);
     expect(apply(engine, cancel(46n))).to.equal("Ok");
     expect(engine.account(BOB)).to.include({ nonceBase: 46n, nonceBits: 1n << 254n });
+  });
+
+  it(`behave as a 256-bit number does, whatever comes (seed ${SEED})`, () => {
+    const random = new Random(SEED);
+    const engine = stage();
+    let [base, bits] = [0n, 0n];
+    for (let i = 0; i < 400; i++) {
+      const cancel = random.chance(0.05) ? base + BigInt(1 + random.below(40)) : undefined;
+      const nonce = base + BigInt(random.below(random.chance(0.9) ? 290 : 530));
+      const isUsed = nonce < base || (bits >> (nonce - base)) & 1n;
+      const refusal = nonce >= base + 512n ? "NonceTooHigh" : isUsed ? "NonceUsed" : undefined;
+      const after = nonce >= base + 256n ? nonce - 255n : base;
+      const ops: Op[] = cancel === undefined ? [op] : [{ verb: "cancelNonces", amount: cancel }];
+      const outcome = refusal ?? (cancel !== undefined && cancel <= after ? "BadNonceBase" : "Ok");
+      expect(apply(engine, envelope(BOB, nonce, ops))).to.equal(outcome);
+      if (outcome === "Ok") {
+        bits = (bits | (1n << (nonce - base))) >> (after - base);
+        base = after;
+        if (cancel !== undefined) [base, bits] = [cancel, bits >> (cancel - base)];
+      }
+      expect(engine.account(BOB)).to.include({ nonceBase: base, nonceBits: bits });
+    }
+    expect(base > 1000n).to.equal(true);
   });
 
   it("reach the end of 64 bits without wrapping", () => {

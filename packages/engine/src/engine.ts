@@ -133,13 +133,22 @@ export class Engine {
     return outcomes;
   }
 
-  /** Like `applyEntry`, one step at each turn of the iteration. */
-  *entrySteps(header: EntryHeader, payload: EntryPayload): Generator<Outcome> {
+  /** Recovers the signers of an entry, from the cursor on, in one block: the heaviest part of executing it. */
+  recoverSigners(header: EntryHeader, payload: EntryPayload): Signers {
+    return presign(this.state, this.executor.digester, this.kernels, header.kind, payload);
+  }
+
+  /**
+   * Like `applyEntry`, one step at each turn of the iteration.
+   * @param known what `recoverSigners` found when this entry was executed before; left out of account if it begins at
+   * another cursor
+   */
+  *entrySteps(header: EntryHeader, payload: EntryPayload, known?: Signers): Generator<Outcome> {
     this.beginEntry(header);
     this.checkPayload(header, payload);
     const { state } = this;
     const { entry } = state;
-    const signers = presign(state, this.executor.digester, this.kernels, header.kind, payload);
+    const signers = known?.cursor === state.cursor ? known : this.recoverSigners(header, payload);
     for (let i = 0; state.entry === entry; i++) {
       this.provide(signers, i);
       yield header.kind === EntryKind.Queue

@@ -8,13 +8,6 @@ export function mulDivDown(a: bigint, b: bigint, c: bigint): bigint {
   return (a * b) / c;
 }
 
-/** ceil(a · b / c); c > 0. */
-export function mulDivUp(a: bigint, b: bigint, c: bigint): bigint {
-  const product = a * b;
-  const quotient = product / c;
-  return quotient * c === product ? quotient : quotient + 1n;
-}
-
 /** floor(√x), by Newton's method from above. */
 export function sqrtDown(x: bigint): bigint {
   if (x < 2n) return x;

@@ -12,8 +12,10 @@ import type { Digester } from "./digester.ts";
 import type { State } from "./state.ts";
 import type { EntryPayload } from "./types.ts";
 
-/** Signers of the items of an entry, counted from the cursor. */
+/** Signers of the items of an entry, counted from a cursor. They stay true: whoever replays the entry may use them. */
 export interface Signers {
+  /** Where the first item stands. */
+  readonly cursor: number;
   /** 1 where the signer is known. */
   readonly known: Uint8Array;
   /** 20 bytes an item. */
@@ -65,7 +67,7 @@ export function presign(
   }
   const recovered = new Uint8Array(20 * numbers.length);
   kernels.recoverBatch(pack(digests, 32), pack(signatures, 64), numbers.length, recovered);
-  const signers = { known: new Uint8Array(count), addresses: new Uint8Array(20 * count) };
+  const signers = { cursor: state.cursor, known: new Uint8Array(count), addresses: new Uint8Array(20 * count) };
   numbers.forEach((number, i) => {
     signers.known[number] = 1;
     signers.addresses.set(recovered.subarray(20 * i, 20 * i + 20), 20 * number);

@@ -132,7 +132,7 @@ export class State {
     if ((flags & DIRTY) === 0) this.pushDirty(index);
     const unit = this.units[index] as number;
     const size = this.sizeAt(unit * UNIT);
-    if ((flags & IN_ITEM) === 0) this.item.save(index, this.arena, unit, size);
+    this.item.save(index, this.arena, unit, size); // an object saved for the item has all flags: it does not come here
     if ((this.needed & ~flags & IN_MARK) !== 0) this.history.save(index, this.arena, unit, size);
     this.flags[index] = flags | this.needed;
   }

@@ -2,12 +2,15 @@
 import type { EntryHeader, Hex } from "@lakh/protocol";
 
 import type { Engine } from "./engine.ts";
+import type { Signers } from "./presign.ts";
 import type { EntryPayload } from "./types.ts";
 
 /** An entry with its data. */
 export interface KnownEntry {
   readonly header: EntryHeader;
   readonly payload: EntryPayload;
+  /** Its signers, if they are known already: saves the recovery. */
+  readonly signers?: Signers;
 }
 
 /**
@@ -17,9 +20,9 @@ export interface KnownEntry {
  */
 export function runSteps(engine: Engine, entries: Iterable<KnownEntry>, steps: number): number {
   let taken = 0;
-  for (const { header, payload } of entries) {
+  for (const { header, payload, signers } of entries) {
     if (taken === steps) break;
-    const run = engine.entrySteps(header, payload);
+    const run = engine.entrySteps(header, payload, signers);
     while (taken < steps && run.next().done !== true) taken++;
   }
   return taken;
@@ -33,9 +36,9 @@ export function runSteps(engine: Engine, entries: Iterable<KnownEntry>, steps: n
 export function traceSteps(engine: Engine, entries: Iterable<KnownEntry>, count: number, everySteps: number): Hex[] {
   const hashes: Hex[] = [];
   let taken = 0;
-  for (const { header, payload } of entries) {
+  for (const { header, payload, signers } of entries) {
     if (hashes.length === count) return hashes;
-    const run = engine.entrySteps(header, payload);
+    const run = engine.entrySteps(header, payload, signers);
     while (hashes.length < count && run.next().done !== true)
       if (++taken % everySteps === 0) hashes.push(engine.machineHash());
   }
