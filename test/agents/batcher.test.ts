@@ -26,7 +26,7 @@ async function setup() {
     },
   };
   const deps = { ...quietDeps(), l1: world.l1, sender, node };
-  const config = { inbox: await inbox.getAddress(), lookAhead: 4 };
+  const config = { inbox: await inbox.getAddress(), lookAhead: 4, inFlight: 1 };
   const seal = (entry: bigint, accBefore: Hex, data: Hex, time: bigint): Hex => {
     sealed.push({ entry, accBefore, kind: "calldata", time, data });
     const header = {
@@ -50,6 +50,8 @@ async function setup() {
     restart,
     batcher: createBatcher(config, deps),
     registry: deps.registry,
+    deps,
+    config,
   };
 }
 
@@ -76,6 +78,30 @@ describe("batcher", () => {
     expect((await restart().step()).did).to.deep.equal([]);
     expect(await inbox.acc(3n)).to.equal(acc3);
     expect(asked).to.deep.equal([0n, 1n, 2n, 3n]);
+  });
+
+  it("posts a few entries at a time, each on the one before", async () => {
+    const { inbox, deps, config, seal, now } = await setup();
+    const time = await now();
+    let acc = ZERO_HASH;
+    for (let entry = 0n; entry < 5n; entry++) acc = seal(entry, acc, "0x01aa", time);
+    const batcher = createBatcher({ ...config, inFlight: 3 }, deps);
+    expect((await batcher.step()).did).to.deep.equal(["posted entry 0", "posted entry 1", "posted entry 2"]);
+    expect((await batcher.step()).did).to.deep.equal(["posted entry 3", "posted entry 4"]);
+    expect(await inbox.acc(5n)).to.equal(acc);
+  });
+
+  it("fails with the first that does not land, and takes the rest up again from the Inbox", async () => {
+    const { inbox, deps, config, seal, sealed, now } = await setup();
+    const time = await now();
+    const acc1 = seal(0n, ZERO_HASH, "0x01aa", time);
+    seal(1n, acc1, "0x01bb", time + 10_000n);
+    const batcher = createBatcher({ ...config, inFlight: 2 }, deps);
+    expect(await failureOf(batcher.step())).to.equal("retry EntryAhead");
+    expect(await inbox.acc(1n)).to.equal(acc1);
+    sealed.pop();
+    seal(1n, acc1, "0x01bb", time);
+    expect((await batcher.step()).did).to.deep.equal(["posted entry 1"]);
   });
 
   it("posts a queue slice", async () => {
@@ -125,7 +151,7 @@ describe("batcher", () => {
     const { inbox, l1, senderOf } = await setup();
     const node = { sealedEntries: () => Promise.resolve([]) };
     const deps = { ...quietDeps(), l1, sender: await senderOf("somebody"), node };
-    const batcher = createBatcher({ inbox: await inbox.getAddress(), lookAhead: 1 }, deps);
+    const batcher = createBatcher({ inbox: await inbox.getAddress(), lookAhead: 1, inFlight: 1 }, deps);
     expect(await failureOf(batcher.step())).to.equal("fatal NotBatcher");
   });
 

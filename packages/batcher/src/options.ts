@@ -4,7 +4,8 @@ export const batcherOptions = {
   ...daemonOptions,
   nodeUrl: url({ help: "JSON-RPC of the sequencer" }),
   pollMilliseconds: integer(50, 600_000, { help: "pause when there is nothing to post, ms", fallback: 1_000 }),
-  lookAhead: integer(1, 256, { help: "sealed entries asked for at a time", fallback: 8 }),
+  lookAhead: integer(1, 256, { help: "sealed entries asked for at a time", fallback: 16 }),
+  inFlight: integer(1, 16, { help: "entries posted at a time", fallback: 4 }),
 };
 
 export type BatcherOptions = Options<typeof batcherOptions>;

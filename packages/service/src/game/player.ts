@@ -34,8 +34,8 @@ export interface Player {
   play(view: GameView, moves: readonly Move[], signal?: AbortSignal): Promise<string[]>;
 }
 
-/** Moves sent at a time: the others follow in the next pass. */
-const MOST_MOVES = 16;
+/** Moves under way at a time. */
+const MOST_AT_ONCE = 16;
 
 export function createPlayer(config: PlayerConfig, { l1, sender, log, registry }: PlayerDeps): Player {
   const claims = Claims__factory.connect(config.claims, l1.provider);
@@ -71,7 +71,11 @@ export function createPlayer(config: PlayerConfig, { l1, sender, log, registry }
       const isCollecting = moves.some(({ action }) => action.kind === "collect");
       const due = [...moves, ...(isCollecting ? [] : await withdrawal())].toSorted(byDeadline);
       metrics.due.set(due.length);
-      const results = await Promise.allSettled(due.slice(0, MOST_MOVES).map((move) => send(view, move, signal)));
+      const results: PromiseSettledResult<string>[] = [];
+      for (let at = 0; at < due.length; at += MOST_AT_ONCE) {
+        const together = due.slice(at, at + MOST_AT_ONCE).map((move) => send(view, move, signal));
+        results.push(...(await Promise.allSettled(together)));
+      }
       const failures = results.filter((result) => result.status === "rejected").map(({ reason }) => reason as unknown);
       for (const failure of failures) log.warn(errorFields(failure), "A move did not land");
       const serious = failures.find((failure) => !(failure instanceof CodedError) || failure.severity !== "reset");

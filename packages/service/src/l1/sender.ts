@@ -19,6 +19,8 @@ export interface Call {
   readonly to: string;
   readonly data: string;
   readonly valueWei?: bigint;
+  /** Without it the gas is estimated, and what would revert is not sent. */
+  readonly gasLimit?: bigint;
 }
 
 /** Sends one key's transactions. There is one sender a key: nothing else may use the key while it runs. */
@@ -27,8 +29,8 @@ export interface Sender {
   /** Waits for the transactions that an earlier run left under way. */
   resume(signal?: AbortSignal): Promise<void>;
   /**
-   * Sends and waits until it is mined. Calls may overlap.
-   * @throws CodedError reset `L1Reverted` (decoded; nothing is sent when it would revert), `NonceTaken`, retry
+   * Sends and waits until it is mined. Calls may overlap; those with a `gasLimit` get their nonces in the order of calling.
+   * @throws CodedError reset `L1Reverted` (decoded; nothing is sent when the estimate reverts), `NonceTaken`, retry
    *   `L1Unreachable` and `L1Fault` (nothing was sent), `L1Refused`, `InsufficientFunds`, `Aborted` (it stays in the journal)
    */
   send(call: Call, signal?: AbortSignal): Promise<TransactionReceipt>;
@@ -86,12 +88,12 @@ class KeySender implements Sender {
   }
 
   async send(call: Call, signal?: AbortSignal): Promise<TransactionReceipt> {
-    const gasLimit = await this.#gasLimit(call);
+    const { gasLimit = await this.#estimate(call) } = call;
     const nonce = await this.#inTurn(() => this.#start(call, gasLimit, signal));
     return this.#settle(nonce, signal);
   }
 
-  async #gasLimit({ to, data, valueWei }: Call): Promise<bigint> {
+  async #estimate({ to, data, valueWei }: Call): Promise<bigint> {
     const { provider } = this.#deps.l1;
     const gas = await onL1(() => provider.estimateGas({ from: this.address, to, data, value: valueWei ?? 0n }));
     const withMargin = gas + gas / 5n;
