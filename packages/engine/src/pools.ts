@@ -1,7 +1,9 @@
 /** Constant-product pools: the record's fields, accrual and the formulas (docs/spec/machine.md, "The ops"). */
-import { FEE_DENOMINATOR, PoolLayout } from "@lakh/protocol";
+import { FEE_DENOMINATOR, Outcome, PoolLayout } from "@lakh/protocol";
 
-import { mulDivDown } from "./math.ts";
+import type { Execution } from "./execution.ts";
+import { balanceKey, lower, raise } from "./holdings.ts";
+import { fitsUnits, mulDivDown } from "./math.ts";
 import type { State } from "./state.ts";
 
 const MILLION = BigInt(FEE_DENOMINATOR);
@@ -89,4 +91,20 @@ export function liquidityDown(
   const shares0 = mulDivDown(amount0, totalShares, reserve0);
   const shares1 = mulDivDown(amount1, totalShares, reserve1);
   return { amount0, amount1, shares: shares0 < shares1 ? shares0 : shares1 };
+}
+
+/** Ends a swap: the pool's limits, then the signer's holdings, then the reserves. */
+export function trade(x: Execution, pool: number, sideIn: 0 | 1, amountIn: bigint, amountOut: bigint): Outcome {
+  const { state, account } = x;
+  const sideOut = otherSide(sideIn);
+  const reserveIn = poolField(state, pool, reserveOf(sideIn)) + amountIn;
+  if (!fitsUnits(reserveIn)) return Outcome.Overflow;
+  const lowered = lower(state, account, balanceKey(poolAsset(state, pool, sideIn)), amountIn);
+  if (lowered !== Outcome.Ok) return lowered;
+  const raised = raise(state, account, balanceKey(poolAsset(state, pool, sideOut)), amountOut, x.ownerSigned);
+  if (raised !== Outcome.Ok) return raised;
+  state.touch(pool);
+  setPoolField(state, pool, reserveOf(sideIn), reserveIn);
+  setPoolField(state, pool, reserveOf(sideOut), poolField(state, pool, reserveOf(sideOut)) - amountOut);
+  return Outcome.Ok;
 }

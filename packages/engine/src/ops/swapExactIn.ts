@@ -1,9 +1,7 @@
 import { Outcome, RecordKind } from "@lakh/protocol";
 
 import { type Execution, amountOf, isKind, objectOf } from "../execution.ts";
-import { fitsUnits } from "../math.ts";
-import { accrue, amountOutDown, otherSide, poolFee, poolField, reserveOf } from "../pools.ts";
-import { settleSwap } from "./settleSwap.ts";
+import { accrue, amountOutDown, otherSide, poolFee, poolField, reserveOf, trade } from "../pools.ts";
 
 /** Pays `amount` of the pool's first asset, gets at least `amount2` of its second. Cost: two records changed. */
 export function swapExactIn0(x: Execution, op: number): Outcome {
@@ -27,6 +25,5 @@ function swapExactIn(x: Execution, op: number, sideIn: 0 | 1): Outcome {
   const amountOut = amountOutDown(amountIn, reserveIn, reserveOut, poolFee(state, pool));
   if (amountOut === 0n) return Outcome.ZeroAmount;
   if (amountOut < amountOf(x, op, 1)) return Outcome.LimitNotMet;
-  if (!fitsUnits(reserveIn + amountIn)) return Outcome.Overflow;
-  return settleSwap(x, pool, sideIn, amountIn, amountOut);
+  return trade(x, pool, sideIn, amountIn, amountOut);
 }

@@ -1,9 +1,7 @@
 import { Outcome, RecordKind } from "@lakh/protocol";
 
 import { type Execution, amountOf, isKind, objectOf } from "../execution.ts";
-import { fitsUnits } from "../math.ts";
-import { accrue, amountInUp, otherSide, poolFee, poolField, reserveOf } from "../pools.ts";
-import { settleSwap } from "./settleSwap.ts";
+import { accrue, amountInUp, otherSide, poolFee, poolField, reserveOf, trade } from "../pools.ts";
 
 /** Gets `amount` of the pool's second asset, pays at most `amount2` of its first. Cost: two records changed. */
 export function swapExactOut0(x: Execution, op: number): Outcome {
@@ -27,6 +25,5 @@ function swapExactOut(x: Execution, op: number, sideIn: 0 | 1): Outcome {
   if (amountOut >= reserveOut) return Outcome.InsufficientLiquidity;
   const amountIn = amountInUp(amountOut, reserveIn, reserveOut, poolFee(state, pool));
   if (amountIn > amountOf(x, op, 1)) return Outcome.LimitNotMet;
-  if (!fitsUnits(reserveIn + amountIn)) return Outcome.Overflow;
-  return settleSwap(x, pool, sideIn, amountIn, amountOut);
+  return trade(x, pool, sideIn, amountIn, amountOut);
 }
