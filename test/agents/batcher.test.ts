@@ -85,7 +85,7 @@ describe("batcher", () => {
     const time = await now();
     let acc = ZERO_HASH;
     for (let entry = 0n; entry < 5n; entry++) acc = seal(entry, acc, "0x01aa", time);
-    const batcher = createBatcher({ ...config, inFlight: 3 }, deps);
+    const batcher = createBatcher({ ...config, inFlight: 3 }, { ...deps, ...quietDeps() });
     expect((await batcher.step()).did).to.deep.equal(["posted entry 0", "posted entry 1", "posted entry 2"]);
     expect((await batcher.step()).did).to.deep.equal(["posted entry 3", "posted entry 4"]);
     expect(await inbox.acc(5n)).to.equal(acc);
@@ -96,7 +96,7 @@ describe("batcher", () => {
     const time = await now();
     const acc1 = seal(0n, ZERO_HASH, "0x01aa", time);
     seal(1n, acc1, "0x01bb", time + 10_000n);
-    const batcher = createBatcher({ ...config, inFlight: 2 }, deps);
+    const batcher = createBatcher({ ...config, inFlight: 2 }, { ...deps, ...quietDeps() });
     expect(await failureOf(batcher.step())).to.equal("retry EntryAhead");
     expect(await inbox.acc(1n)).to.equal(acc1);
     sealed.pop();
