@@ -6,13 +6,34 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
 import { batcherOptions, sealedEntriesOf, runBatcher, type BatcherOptions } from "@lakh/batcher";
+import { serveRpc } from "@lakh/node";
 import { deploymentText, deployLakh, Inbox__factory, readParameters } from "@lakh/bindings";
-import { CodedError, createLifecycle, readOptions, silentLog, systemClock, type Clock } from "@lakh/service";
+import {
+  CodedError,
+  createLifecycle,
+  createRegistry,
+  readOptions,
+  silentLog,
+  systemClock,
+  type Clock,
+} from "@lakh/service";
 import { expect } from "chai";
 import { HDNodeWallet, JsonRpcProvider } from "ethers";
 import { network } from "hardhat";
 
 import devnet from "../../parameters/devnet.json" with { type: "json" };
+import { cleanUp, deposit, newWorld, openSequencer, person, post, settle, signed, tempDir } from "../node/world.ts";
+
+const LIMITS = {
+  host: "127.0.0.1",
+  port: 0,
+  maxRequestBytes: 100_000,
+  maxBatch: 5,
+  callsPerSecond: 1000,
+  maxConnections: 2,
+  maxSubscriptions: 2,
+  maxBacklogBytes: 1 << 20,
+};
 
 /** Key of an account that every Hardhat node funds. */
 function developmentKey(index: number): string {
@@ -69,7 +90,7 @@ describe("batcher > runBatcher", () => {
     const deployment = await deployLakh(await provider.getSigner(0), readParameters(devnet));
     const inbox = Inbox__factory.connect(deployment.inbox, provider);
     const time = String((await provider.getBlock("latest"))?.timestamp);
-    const entry = { entry: "0", accBefore: `0x${"00".repeat(32)}`, kind: "calldata", time, data: "0x01aa" };
+    const entry = { entry: 0, accBefore: `0x${"00".repeat(32)}`, kind: "calldata", time, data: "0x01aa" };
     const sequencer = await serve(async () => JSON.stringify({ result: [entry] }));
     // L1 is away until the daemon has paused once.
     let isAway = true;
@@ -143,10 +164,42 @@ describe("batcher > sealedEntriesOf", () => {
     expect(await ask({ error: { code: -32010, message: "no" } })).to.equal("fatal NotSequencer");
     expect(await ask({ error: { code: -32603, message: "no" } })).to.equal("retry NodeFault");
     expect(await ask({ result: null })).to.equal("retry BadSealedEntry");
-    const good = { entry: "0", accBefore: `0x${"00".repeat(32)}`, kind: "queue", time: "1", to: "2" };
+    const good = { entry: 0, accBefore: `0x${"00".repeat(32)}`, kind: "queue", time: "1", to: "2" };
     expect(await ask({ result: [good] })).to.equal("none");
-    for (const bad of [{ entry: 0 }, { accBefore: "0x" }, { kind: "blobs" }, { time: "-1" }, { to: undefined }]) {
+    for (const bad of [{ entry: "x" }, { accBefore: "0x" }, { kind: "blobs" }, { time: "-1" }, { to: undefined }]) {
       expect(await ask({ result: [{ ...good, ...bad }] })).to.equal("retry BadSealedEntry");
     }
+  });
+});
+
+describe("batcher > sealedEntriesOf a sequencer", () => {
+  after(cleanUp);
+
+  it("reads what the node writes", async () => {
+    const world = await newWorld();
+    const node = await openSequencer(world, await tempDir());
+    await deposit(world, person(1).address, 1_000_000n);
+    await settle(node);
+    await post(world, node);
+    await settle(node);
+    const send = signed(node, person(1).key, 2, 0n, [
+      { verb: "withdraw", object: 1, party: person(2).address, amount: 5n },
+    ]);
+    node.sequencer?.accept(send);
+    world.clock.milliseconds += 1_000;
+    await settle(node);
+    const rpc = await serveRpc(LIMITS, {
+      node,
+      log: silentLog(),
+      nowMilliseconds: () => 0,
+      health: () => ({ healthy: true, lastGoodStep: null, fault: null }),
+      registry: createRegistry("node"),
+    });
+    const source = sealedEntriesOf(`http://127.0.0.1:${rpc.port}`);
+    const [slice, batch, ...others] = await source.sealedEntries(0n, 10);
+    await rpc.close();
+    expect(slice).to.include({ entry: 0n, kind: "queue", to: 1n, accBefore: await world.inbox.acc(0) });
+    expect(batch).to.include({ entry: 1n, kind: "calldata", accBefore: await world.inbox.acc(1) });
+    expect(others).to.deep.equal([]);
   });
 });

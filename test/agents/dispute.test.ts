@@ -76,6 +76,21 @@ describe("proposer", () => {
     expect(claim?.head.machine).to.not.equal(lie?.head.machine);
   });
 
+  it("builds on another's true claim only while it could still defend it", async () => {
+    const world = await openGame(SMALL);
+    const { claims, ethers, view, inbox } = world;
+    await (await world.proposer("first")).step();
+    const first = [...(await view()).claims.values()][1];
+    const [, hostile] = await ethers.getSigners();
+    if (!first || !hostile) throw new Error("no claim");
+    await claims.connect(hostile).challenge(first.head, { value: CHALLENGE_BOND });
+    await inbox.append(1);
+    await pass(world, challengeSeconds + defendSeconds);
+    await (await world.proposer("second")).step();
+    const parents = [...(await view()).claims.values()].slice(1).map(({ head }) => head.parent);
+    expect(parents).to.deep.equal([first.head.parent, first.head.parent]);
+  });
+
   it("defends its claim against a hostile challenger, answers his picks and wins his bond", async () => {
     const world = await openGame(SMALL);
     const { claims, ethers, view } = world;

@@ -24,7 +24,7 @@ export function sealedEntriesOf(nodeUrl: string): SealedSource {
   const { host } = new URL(nodeUrl);
   return {
     sealedEntries: async (from, limit) => {
-      const answer = await ask(nodeUrl, host, "lakh_sealedEntries", [from.toString(), limit]);
+      const answer = await ask(nodeUrl, host, "lakh_sealedEntries", [Number(from), limit]);
       if (!Array.isArray(answer)) throw retry("BadSealedEntry", `${host} gives no array of entries`, { host });
       return answer.map((entry: unknown) => parseSealed(entry, host));
     },
@@ -54,12 +54,17 @@ async function ask(url: string, host: string, method: string, params: unknown[])
 
 function parseSealed(value: unknown, host: string): SealedEntry {
   const { entry, accBefore, kind, time, data, to } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  if (isDecimal(entry) && isHash(accBefore) && isDecimal(time)) {
+  if (isIndex(entry) && isHash(accBefore) && isDecimal(time)) {
     const head = { entry: BigInt(entry), accBefore, time: BigInt(time) };
     if (kind === "calldata" && isBytes(data)) return { ...head, kind, data };
     if (kind === "queue" && isDecimal(to)) return { ...head, kind, to: BigInt(to) };
   }
   throw retry("BadSealedEntry", `${host} gives an entry that cannot be read`, { host, given: value });
+}
+
+/** Numbers of entries come as numbers. */
+function isIndex(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
 function isDecimal(value: unknown): value is string {

@@ -22,8 +22,6 @@ export interface ProposerConfig extends ClaimPolicy {
   readonly claims: string;
   /** L1 block of the deployment. */
   readonly fromBlock: number;
-  /** Moves should land so many seconds before their deadline. */
-  readonly marginSeconds: number;
 }
 
 export interface ProposerDeps {

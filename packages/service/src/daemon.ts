@@ -78,7 +78,7 @@ export async function runDaemon<Table extends OptionTable>(
   const monitorPort = await openMonitor(options, health.report, registry, lifecycle);
   const l1 = await openL1(options, deployment, { log, clock, signal });
   lifecycle.onClose("l1", () => l1.provider.destroy());
-  const sender = await openSender(options, { l1, clock, log, registry });
+  const sender = await openSender(options, intervalMilliseconds, { l1, clock, log, registry });
   await sender.resume(signal);
   const stepper = await build({ deployment, l1, sender, clock, log, registry, lifecycle });
   const done = runStepper({ stepper, intervalMilliseconds, log, clock, signal, health });
@@ -118,10 +118,11 @@ async function openL1(
 
 async function openSender(
   options: Options<typeof senderOptions>,
+  pollMilliseconds: number,
   deps: { l1: L1; clock: Clock; log: Log; registry: Registry },
 ): Promise<Sender> {
   const wallet = await loadKey(options, deps.l1.chainId);
   const journal = fileJournal(join(options.dataDir, `transactions-${wallet.address}.json`));
   const fees = { mostWei: options.maxFeeGwei, tipWei: options.tipGwei };
-  return createSender({ fees }, { ...deps, wallet, journal });
+  return createSender({ fees, pollMilliseconds }, { ...deps, wallet, journal });
 }

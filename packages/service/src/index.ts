@@ -51,7 +51,7 @@ export { parseGameEvent, type BondKind, type GameEvent } from "./game/events.ts"
 export { applyEvents, type Claims as ClaimViews } from "./game/fold.ts";
 export { encodeMove, type Action, type Move } from "./game/moves.ts";
 export { ownTrace } from "./game/own-trace.ts";
-export { createPlayer, type Player, type PlayerConfig } from "./game/player.ts";
+export { createPlayer, marginOf, type Player, type PlayerConfig } from "./game/player.ts";
 export { concerns, type Position, type Rule } from "./game/position.ts";
 export { createGameReader, type GameReader, type GameReaderConfig } from "./game/reader.ts";
 export { createJudge, spanOf, type ClaimSpan, type StepProof, type Truth, type Verdict } from "./game/truth.ts";

@@ -1,4 +1,5 @@
 import { Claims__factory } from "@lakh/bindings";
+import type { ClaimStatus } from "@lakh/protocol";
 import { Counter, Gauge } from "prom-client";
 
 import { CodedError, errorFields } from "../errors.ts";
@@ -7,7 +8,7 @@ import type { Sender } from "../l1/sender.ts";
 import type { Log } from "../log.ts";
 import type { Registry } from "../metrics.ts";
 import { encodeMove, type Move } from "./moves.ts";
-import type { GameView } from "./view.ts";
+import type { ClaimView, GameRules, GameView } from "./view.ts";
 
 export interface PlayerConfig {
   /** Address of Claims. */
@@ -34,6 +35,11 @@ export interface Player {
   play(view: GameView, moves: readonly Move[], signal?: AbortSignal): Promise<string[]>;
 }
 
+/** The margin before deadlines: as configured, but never more than a quarter of the shortest window. */
+export function marginOf({ challengeSeconds, defendSeconds, replySeconds }: GameRules, marginSeconds: number): number {
+  return Math.min(marginSeconds, Math.min(challengeSeconds, defendSeconds, replySeconds) / 4);
+}
+
 /** Moves under way at a time. */
 const MOST_AT_ONCE = 16;
 
@@ -47,7 +53,7 @@ export function createPlayer(config: PlayerConfig, { l1, sender, log, registry }
     signal?: AbortSignal,
   ): Promise<string> => {
     const left = deadlineSeconds === undefined ? undefined : deadlineSeconds - view.nowSeconds;
-    if (left !== undefined && left < config.marginSeconds) {
+    if (left !== undefined && left < marginOf(view.rules, config.marginSeconds)) {
       log.error({ code: "DeadlineNear", move: action.kind, secondsLeft: left }, "A move is late");
       metrics.late.inc({ move: action.kind });
     }
@@ -71,6 +77,7 @@ export function createPlayer(config: PlayerConfig, { l1, sender, log, registry }
       const isCollecting = moves.some(({ action }) => action.kind === "collect");
       const due = [...moves, ...(isCollecting ? [] : await withdrawal())].toSorted(byDeadline);
       metrics.due.set(due.length);
+      measure(view, metrics);
       const results: PromiseSettledResult<string>[] = [];
       for (let at = 0; at < due.length; at += MOST_AT_ONCE) {
         const together = due.slice(at, at + MOST_AT_ONCE).map((move) => send(view, move, signal));
@@ -93,6 +100,14 @@ interface PlayerMetrics {
   readonly moves: Counter<"move">;
   readonly late: Counter<"move">;
   readonly due: Gauge;
+  readonly pending: Gauge;
+  readonly confirmedEntry: Gauge;
+}
+
+function measure({ claims }: GameView, { pending, confirmedEntry }: PlayerMetrics): void {
+  const of = (wanted: ClaimStatus): ClaimView[] => [...claims.values()].filter(({ status }) => status === wanted);
+  pending.set(of("Pending").length);
+  confirmedEntry.set(of("Confirmed").reduce((most, { head }) => Math.max(most, Number(head.endEntry)), 0));
 }
 
 function createMetrics(registry: Registry): PlayerMetrics {
@@ -107,5 +122,11 @@ function createMetrics(registry: Registry): PlayerMetrics {
       registers,
     }),
     due: new Gauge({ name: "lakh_game_moves_due", help: "moves due in the last pass", registers }),
+    pending: new Gauge({ name: "lakh_game_claims_pending", help: "claims that are not decided", registers }),
+    confirmedEntry: new Gauge({
+      name: "lakh_game_confirmed_entries",
+      help: "entries that confirmed claims cover",
+      registers,
+    }),
   };
 }

@@ -1,4 +1,4 @@
-import { Transaction, type BaseWallet, type TransactionReceipt } from "ethers";
+import { formatEther, Transaction, type BaseWallet, type TransactionReceipt } from "ethers";
 
 import type { Clock } from "../clock.ts";
 import { CodedError, errorFields, reset, retry } from "../errors.ts";
@@ -104,6 +104,7 @@ class KeySender implements Sender {
   async #start({ label, to, data, valueWei }: Call, gasLimit: bigint, signal?: AbortSignal): Promise<number> {
     const { provider } = this.#deps.l1;
     const fees = await this.#freshFees(label, signal);
+    this.#metrics.balance.set(Number(formatEther(await onL1(() => provider.getBalance(this.address)))));
     const mined = await onL1(() => provider.getTransactionCount(this.address, "latest"));
     const nonce = this.#pending.reduce((next, intent) => Math.max(next, intent.nonce + 1), mined);
     const intent: Intent = { nonce, label, to, data, valueWei: valueWei ?? 0n, gasLimit, attempts: [] };
