@@ -28,6 +28,8 @@ import type { Mark } from "./types.ts";
 const DIRTY = 1;
 const IN_ITEM = 2;
 const IN_MARK = 4;
+const FLAGS = 7;
+const FLAG_BITS = 3;
 const UNIT = 32;
 
 /** The machine's numbers, without the root. */
@@ -65,9 +67,10 @@ export class State {
   /** Exits from this number on have a stale leaf. */
   dirtyExits = 0;
 
-  private units = new Uint32Array(1024);
+  /** By object: the unit of its block, and its flags in the lowest bits: one place in memory, since both are wanted. */
+  private heads = new Uint32Array(1024);
+  /** By object: the size class of its block. */
   private classes = new Uint8Array(1024);
-  private flags = new Uint8Array(1024);
 
   private readonly item = new Journal();
   private readonly itemStart = { nextObject: 0, nextExit: 0, fees: 0n };
@@ -87,7 +90,11 @@ export class State {
 
   /** Byte offset of an object's record in the arena; valid until a record is made or grows. */
   at(index: number): number {
-    return (this.units[index] as number) * UNIT;
+    return this.unitOf(index) * UNIT;
+  }
+
+  private unitOf(index: number): number {
+    return (this.heads[index] as number) >>> FLAG_BITS;
   }
 
   /** Record kind of an object, 0 where there is none. */
@@ -124,17 +131,17 @@ export class State {
 
   /** Must be called before the record of `index` changes. */
   touch(index: number): void {
-    const flags = this.flags[index] as number;
-    if ((flags & this.needed) !== this.needed) this.firstTouch(index, flags);
+    const head = this.heads[index] as number;
+    if ((head & this.needed) !== this.needed) this.firstTouch(index, head);
   }
 
-  private firstTouch(index: number, flags: number): void {
-    if ((flags & DIRTY) === 0) this.pushDirty(index);
-    const unit = this.units[index] as number;
+  private firstTouch(index: number, head: number): void {
+    if ((head & DIRTY) === 0) this.pushDirty(index);
+    const unit = head >>> FLAG_BITS;
     const size = this.sizeAt(unit * UNIT);
     this.item.save(index, this.arena, unit, size); // an object saved for the item has all flags: it does not come here
-    if ((this.needed & ~flags & IN_MARK) !== 0) this.history.save(index, this.arena, unit, size);
-    this.flags[index] = flags | this.needed;
+    if ((this.needed & ~head & IN_MARK) !== 0) this.history.save(index, this.arena, unit, size);
+    this.heads[index] = head | this.needed;
   }
 
   private pushDirty(index: number): void {
@@ -160,8 +167,8 @@ export class State {
       to = unit * UNIT;
       this.arena.bytes.copyWithin(to, at, at + offset);
       this.arena.bytes.copyWithin(to + offset + inserted, at + offset + removed, at + size);
-      this.arena.release(this.units[index] as number, sizeClass);
-      this.units[index] = unit;
+      this.arena.release(this.unitOf(index), sizeClass);
+      this.heads[index] = (unit << FLAG_BITS) | ((this.heads[index] as number) & FLAGS);
       this.classes[index] = larger;
     } else this.arena.bytes.copyWithin(at + offset + inserted, at + offset + removed, at + size);
     return to;
@@ -171,17 +178,15 @@ export class State {
   createObject(size: number): number {
     const index = this.nextObject;
     if (index >= OBJECT_LIMIT) return 0;
-    this.units = growU32(this.units, index + 1);
+    this.heads = growU32(this.heads, index + 1);
     this.classes = growU8(this.classes, index + 1);
-    this.flags = growU8(this.flags, index + 1);
     const sizeClass = Arena.classOf(size);
-    this.units[index] = this.arena.allocate(sizeClass);
+    if (((this.heads[index] as number) & DIRTY) === 0) this.pushDirty(index); // else left over from an object undone
+    this.heads[index] = (this.arena.allocate(sizeClass) << FLAG_BITS) | this.needed;
     this.classes[index] = sizeClass;
     this.nextObject++;
-    if (((this.flags[index] as number) & DIRTY) === 0) this.pushDirty(index);
     this.item.save(index, this.arena, 0, 0);
     if ((this.needed & IN_MARK) !== 0) this.history.save(index, this.arena, 0, 0);
-    this.flags[index] = this.needed;
     this.accessed?.add(index);
     return index;
   }
@@ -247,12 +252,13 @@ export class State {
 
   /** Keeps what happened since `beginItem`. */
   commitItem(): void {
-    const { item, flags } = this;
-    for (let i = 0; i < item.count; i++) {
-      const index = item.objectOf(i);
-      flags[index] = (flags[index] as number) & ~IN_ITEM;
-    }
+    const { item } = this;
+    for (let i = 0; i < item.count; i++) this.clearFlag(item.objectOf(i), IN_ITEM);
     item.truncate(0);
+  }
+
+  private clearFlag(index: number, flag: number): void {
+    this.heads[index] = (this.heads[index] as number) & ~flag;
   }
 
   /** Undoes what happened since `beginItem`. */
@@ -263,7 +269,7 @@ export class State {
     this.fees = fees;
     for (let i = 0; i < this.item.count; i++) {
       const index = this.item.objectOf(i);
-      if (index < nextObject) this.item.restore(i, this.arena, this.units[index] as number);
+      if (index < nextObject) this.item.restore(i, this.arena, this.unitOf(index));
     }
     this.commitItem();
   }
@@ -274,9 +280,9 @@ export class State {
       const at = this.at(index);
       if (this.arena.bytes[at] === RecordKind.Account)
         this.owners.removeLast(index, this.arena.bytes, at + AccountLayout.owner);
-      this.arena.release(this.units[index] as number, this.classes[index] as number);
-      if (((this.flags[index] as number) & DIRTY) === 0) this.pushDirty(index);
-      this.flags[index] = DIRTY;
+      this.arena.release(this.unitOf(index), this.classes[index] as number);
+      if (((this.heads[index] as number) & DIRTY) === 0) this.pushDirty(index);
+      this.heads[index] = DIRTY;
     }
   }
 
@@ -304,10 +310,10 @@ export class State {
     for (let i = this.history.count - 1; i >= point.images; i--) {
       const index = this.history.objectOf(i);
       if (index >= point.nextObject) continue;
-      this.history.restore(i, this.arena, this.units[index] as number);
-      if (((this.flags[index] as number) & DIRTY) !== 0) continue;
-      this.pushDirty(index);
-      this.flags[index] = DIRTY;
+      this.history.restore(i, this.arena, this.unitOf(index));
+      const head = this.heads[index] as number;
+      if ((head & DIRTY) === 0) this.pushDirty(index);
+      this.heads[index] = head | DIRTY;
     }
     this.history.truncate(point.images);
     this.marks.length = mark - this.firstMark + 1;
@@ -332,25 +338,19 @@ export class State {
   private clearMarkFlags(): void {
     const latest = this.marks.at(-1);
     if (latest === undefined) return;
-    for (let i = latest.images; i < this.history.count; i++) {
-      const index = this.history.objectOf(i);
-      this.flags[index] = (this.flags[index] as number) & ~IN_MARK;
-    }
+    for (let i = latest.images; i < this.history.count; i++) this.clearFlag(this.history.objectOf(i), IN_MARK);
   }
 
   /** The dirty list has been worked off: all leaves are fresh. */
   cleaned(): void {
-    for (let i = 0; i < this.dirtyCount; i++) {
-      const index = this.dirty[i] as number;
-      this.flags[index] = (this.flags[index] as number) & ~DIRTY;
-    }
+    for (let i = 0; i < this.dirtyCount; i++) this.clearFlag(this.dirty[i] as number, DIRTY);
     this.dirtyCount = 0;
     this.dirtyExits = this.exits.count;
   }
 
   /** Bytes reserved for records, tables and indices (tree nodes apart). */
   get byteLength(): number {
-    const tables = this.units.byteLength + this.classes.byteLength + this.flags.byteLength + this.dirty.byteLength;
+    const tables = this.heads.byteLength + this.classes.byteLength + this.dirty.byteLength;
     return this.arena.byteLength + tables + this.owners.byteLength + this.exits.bytes.byteLength;
   }
 }
