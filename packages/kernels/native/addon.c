@@ -1,0 +1,139 @@
+/* The Node-API module: for each backend that this CPU has, one object of functions (src/native.ts gives them types). */
+#include "arguments.h"
+#include "envelope.h"
+
+enum { MOST_LEVELS = 32 };
+
+/* keccak256(data, out) */
+static napi_value call_keccak256(napi_env env, napi_callback_info info) {
+  arguments args;
+  buffer data, out;
+  if (!read_arguments(&args, env, info, 2) || !read_bytes(&args, 0, 0, &data) || !read_bytes(&args, 1, HASH_BYTES, &out))
+    return NULL;
+  const uint8_t *message = data.at;
+  args.b->keccak(&message, &data.bytes, 1, &out.at);
+  return NULL;
+}
+
+/* keccakBatch(data, ends, count, out) */
+static napi_value call_keccak_batch(napi_env env, napi_callback_info info) {
+  arguments args;
+  buffer data, ends, out;
+  uint32_t count;
+  if (!read_arguments(&args, env, info, 4) || !read_count(&args, 2, &count) || !read_bytes(&args, 0, 0, &data) ||
+      !read_u32s(&args, 1, count, &ends) || !read_bytes(&args, 3, (size_t)count * HASH_BYTES, &out))
+    return NULL;
+  const uint32_t *end = (const uint32_t *)ends.at;
+  for (uint32_t i = 0; i < count; i++) {
+    if (end[i] < (i > 0 ? end[i - 1] : 0) || end[i] > data.bytes) {
+      refuse(&args, "the ends of messages must ascend and lie within the data");
+      return NULL;
+    }
+  }
+  keccak_batch(args.b, data.at, end, count, out.at);
+  return NULL;
+}
+
+/* recoverBatch(digests, signatures, count, outAddresses, outKeys | undefined) */
+static napi_value call_recover_batch(napi_env env, napi_callback_info info) {
+  arguments args;
+  buffer digests, signatures, addresses, keys = {0};
+  napi_valuetype keys_type;
+  uint32_t count;
+  if (!read_arguments(&args, env, info, 5) || !read_count(&args, 2, &count) ||
+      !read_bytes(&args, 0, (size_t)count * HASH_BYTES, &digests) ||
+      !read_bytes(&args, 1, (size_t)count * SIGNATURE_BYTES, &signatures) ||
+      !read_bytes(&args, 3, (size_t)count * ADDRESS_BYTES, &addresses))
+    return NULL;
+  if (napi_typeof(env, args.values[4], &keys_type) != napi_ok) return NULL;
+  if (keys_type != napi_undefined && !read_bytes(&args, 4, (size_t)count * KEY_BYTES, &keys)) return NULL;
+  if (!recover_batch(args.b, digests.at, signatures.at, count, addresses.at, keys.at))
+    napi_throw_error(env, "KERNELS_MEMORY", "no memory for a block of signatures");
+  return NULL;
+}
+
+/* digestBatch(schema, data, spans, count, tags, objectCount, domain, outDigests, outSignatures, outStatus) */
+static napi_value call_digest_batch(napi_env env, napi_callback_info info) {
+  arguments args;
+  buffer schema, data, spans, tags, domain, digests, signatures, status;
+  envelope_block block;
+  uint32_t count;
+  if (!read_arguments(&args, env, info, 10) || !read_count(&args, 3, &count) ||
+      !read_count(&args, 5, &block.object_count) || !read_bytes(&args, 0, sizeof(protocol_schema), &schema) ||
+      !read_bytes(&args, 1, 0, &data) || !read_u32s(&args, 2, 2 * (size_t)count, &spans) ||
+      !read_bytes(&args, 4, (size_t)block.object_count * HASH_BYTES, &tags) ||
+      !read_bytes(&args, 6, HASH_BYTES, &domain) || !read_bytes(&args, 7, (size_t)count * HASH_BYTES, &digests) ||
+      !read_bytes(&args, 8, (size_t)count * SIGNATURE_BYTES, &signatures) || !read_bytes(&args, 9, count, &status))
+    return NULL;
+  const protocol_schema *constants = (const protocol_schema *)schema.at;
+  if ((uintptr_t)schema.at % _Alignof(protocol_schema) != 0 || constants->max_ops > MOST_OPS) {
+    refuse(&args, "the schema is not one");
+    return NULL;
+  }
+  block.data = data.at;
+  block.spans = (const uint32_t *)spans.at;
+  block.count = count;
+  block.tags = tags.at;
+  block.domain = domain.at;
+  for (uint32_t i = 0; i < count; i++) {
+    if (block.spans[2 * i] > block.spans[2 * i + 1] || block.spans[2 * i + 1] > data.bytes) {
+      refuse(&args, "an envelope's span must lie within the data");
+      return NULL;
+    }
+  }
+  if (!digest_batch(args.b, constants, &block, digests.at, signatures.at, status.at))
+    napi_throw_error(env, "KERNELS_MEMORY", "no memory for a block of envelopes");
+  return NULL;
+}
+
+/* treeUpdate(levels, dirty, count) */
+static napi_value call_tree_update(napi_env env, napi_callback_info info) {
+  arguments args;
+  tree_level levels[MOST_LEVELS];
+  buffer dirty, nodes;
+  uint32_t count, level_count;
+  if (!read_arguments(&args, env, info, 3) || !read_count(&args, 2, &count) || !read_u32s(&args, 1, count, &dirty))
+    return NULL;
+  if (napi_get_array_length(env, args.values[0], &level_count) != napi_ok || level_count > MOST_LEVELS) {
+    refuse(&args, "the levels must be an array of at most 32");
+    return NULL;
+  }
+  const arguments whole = args;
+  for (uint32_t l = 0; l < level_count; l++) {
+    if (napi_get_element(env, whole.values[0], l, &args.values[0]) != napi_ok || !read_bytes(&args, 0, 0, &nodes))
+      return NULL;
+    levels[l] = (tree_level){nodes.at, nodes.bytes / HASH_BYTES};
+  }
+  if (!tree_update(args.b, levels, level_count, (uint32_t *)dirty.at, count))
+    refuse(&args, "a dirty leaf lies outside its level, or a level does not hold whole groups");
+  return NULL;
+}
+
+static const napi_property_descriptor FUNCTIONS[] = {
+    {.utf8name = "keccak256", .method = call_keccak256},
+    {.utf8name = "keccakBatch", .method = call_keccak_batch},
+    {.utf8name = "recoverBatch", .method = call_recover_batch},
+    {.utf8name = "digestBatch", .method = call_digest_batch},
+    {.utf8name = "treeUpdate", .method = call_tree_update},
+};
+enum { FUNCTION_COUNT = sizeof FUNCTIONS / sizeof FUNCTIONS[0] };
+
+static void add_backend(napi_env env, napi_value exports, const backend *b) {
+  napi_property_descriptor functions[FUNCTION_COUNT];
+  napi_value object;
+  for (int i = 0; i < FUNCTION_COUNT; i++) {
+    functions[i] = FUNCTIONS[i];
+    functions[i].attributes = napi_enumerable;
+    functions[i].data = (void *)b;
+  }
+  if (napi_create_object(env, &object) != napi_ok ||
+      napi_define_properties(env, object, FUNCTION_COUNT, functions) != napi_ok)
+    return;
+  napi_set_named_property(env, exports, b->name, object);
+}
+
+NAPI_MODULE_INIT() {
+  add_backend(env, exports, &scalar_backend);
+  if (vector_backend() != NULL) add_backend(env, exports, vector_backend());
+  return exports;
+}
