@@ -1,2 +1,12 @@
-export { ADDRESS_BYTES, HASH_BYTES, SIGNATURE_BYTES, type Kernels } from "./interface.ts";
-export { loadKernels, UnknownKernelsError } from "./load.ts";
+export {
+  ADDRESS_BYTES,
+  DigestStatus,
+  type EnvelopeBlock,
+  HASH_BYTES,
+  KEY_BYTES,
+  type Kernels,
+  SIGNATURE_BYTES,
+} from "./interface.ts";
+export { KernelsUnavailableError, UnknownKernelsError, loadKernels } from "./load.ts";
+export { type NativeMode, createNativeKernels, nativeModes } from "./native.ts";
+export { createPortableKernels } from "./portable.ts";

@@ -1,8 +1,10 @@
 /**
- * The heavy work behind one packed block interface: signatures, keccak256, the tree update.
+ * The heavy work behind one packed block interface: signatures, keccak256, digests, the tree update.
  *
  * Blocks in, blocks out: no call a signature, no object a hash. Every implementation gives the same bytes for the same
- * input, valid or not. Calls are synchronous and keep no reference to their arguments.
+ * input, valid or not. Calls are synchronous and keep no reference to their arguments; arrays may lie over shared memory,
+ * as long as nobody changes what a call reads while it runs. Arrays that are too short are the caller's mistake: a
+ * RangeError, or nonsense.
  */
 export interface Kernels {
   /** Which implementation this is; for logs and benchmarks. */
@@ -19,12 +21,35 @@ export interface Kernels {
   keccakBatch(data: Uint8Array, ends: Uint32Array, count: number, out: Uint8Array): void;
 
   /**
+   * What the signers of packed envelopes signed (docs/spec/digest.md), and their signatures, ready for `recoverBatch`.
+   * Whether the signing account is an account, and objects are of the right kind, is not looked at.
+   * @param outDigests receives 32 bytes an envelope; zeros where the status is not `Ok`
+   * @param outSignatures receives 64 bytes an envelope; zeros where the status is not `Ok`
+   * @param outStatus receives a `DigestStatus` an envelope
+   */
+  digestBatch(envelopes: EnvelopeBlock, outDigests: Uint8Array, outSignatures: Uint8Array, outStatus: Uint8Array): void;
+
+  /**
    * Recovers the signers of `count` digests (docs/spec/digest.md, "Signature").
    * @param digests 32 bytes each
    * @param signatures 64 bytes each, EIP-2098: `r`, then `yParity·2^255 + s`
    * @param outAddresses receives 20 bytes each; the zero address where the signature is not valid
+   * @param outKeys receives 64 bytes each, the public key as x and y; zeros where the signature is not valid
    */
-  recoverBatch(digests: Uint8Array, signatures: Uint8Array, count: number, outAddresses: Uint8Array): void;
+  recoverBatch(
+    digests: Uint8Array,
+    signatures: Uint8Array,
+    count: number,
+    outAddresses: Uint8Array,
+    outKeys?: Uint8Array,
+  ): void;
+
+  /**
+   * Whether every signature is valid and recovers exactly to its public key. One bad signature makes the answer false
+   * and does not say which: `recoverBatch` does.
+   * @param publicKeys 64 bytes each, as `recoverBatch` gives them
+   */
+  verifyBatch(digests: Uint8Array, signatures: Uint8Array, publicKeys: Uint8Array, count: number): boolean;
 
   /**
    * Brings the inner nodes of a 4-ary tree up to date with changed leaves.
@@ -37,9 +62,29 @@ export interface Kernels {
   treeUpdate(levels: readonly Uint8Array[], dirty: Uint32Array, count: number): void;
 }
 
+/** Packed envelopes (docs/spec/encoding.md) and the state that their digests depend on. */
+export interface EnvelopeBlock {
+  readonly data: Uint8Array;
+  /** Envelope i is `data[spans[2i] .. spans[2i + 1])`. */
+  readonly spans: Uint32Array;
+  readonly count: number;
+  /** Tags by object index, 32 bytes each: an append-only table that workers share. Object 0 has tag zero, whatever stands there. */
+  readonly tags: Uint8Array;
+  /** Objects with a greater or equal index do not exist yet; `tags` may be longer. */
+  readonly objectCount: number;
+  /** Domain separator, 32 bytes. */
+  readonly domain: Uint8Array;
+}
+
+/** What became of an envelope in `digestBatch`. */
+export const DigestStatus = { Ok: 0, Malformed: 1, UnknownObject: 2 } as const;
+export type DigestStatus = (typeof DigestStatus)[keyof typeof DigestStatus];
+
 /** Bytes of a digest, of a node. */
 export const HASH_BYTES = 32;
 /** Bytes of a compact signature. */
 export const SIGNATURE_BYTES = 64;
 /** Bytes of an address. */
 export const ADDRESS_BYTES = 20;
+/** Bytes of a public key: x and y. */
+export const KEY_BYTES = 64;

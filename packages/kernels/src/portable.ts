@@ -1,8 +1,10 @@
 import { createKeccak } from "hash-wasm";
 import { isXOnlyPoint, recover } from "tiny-secp256k1";
 
-import { ADDRESS_BYTES, HASH_BYTES, SIGNATURE_BYTES, type Kernels } from "./interface.ts";
+import { EnvelopeHasher } from "./digest.ts";
+import { ADDRESS_BYTES, HASH_BYTES, KEY_BYTES, SIGNATURE_BYTES, type Kernels } from "./interface.ts";
 import { splitCompact } from "./signature.ts";
+import { verifyByRecovery } from "./verify.ts";
 
 const GROUP_BYTES = 4 * HASH_BYTES;
 
@@ -26,16 +28,24 @@ export async function createPortableKernels(): Promise<Kernels> {
     }
   }
 
-  function recoverBatch(digests: Uint8Array, signatures: Uint8Array, count: number, outAddresses: Uint8Array): void {
+  function recoverBatch(
+    digests: Uint8Array,
+    signatures: Uint8Array,
+    count: number,
+    outAddresses: Uint8Array,
+    outKeys?: Uint8Array,
+  ): void {
     const plain = new Uint8Array(SIGNATURE_BYTES);
     for (let i = 0; i < count; i++) {
       outAddresses.fill(0, i * ADDRESS_BYTES, (i + 1) * ADDRESS_BYTES);
+      outKeys?.fill(0, i * KEY_BYTES, (i + 1) * KEY_BYTES);
       const parity = splitCompact(signatures, i * SIGNATURE_BYTES, plain);
       if (parity === undefined || !isXOnlyPoint(plain.subarray(0, 32))) continue; // `recover` would throw
       const digest = digests.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES);
       const publicKey = recover(digest, plain, parity, false);
       if (publicKey === null) continue;
       outAddresses.set(keccak256(publicKey.subarray(1)).subarray(12), i * ADDRESS_BYTES);
+      outKeys?.set(publicKey.subarray(1), i * KEY_BYTES);
     }
   }
 
@@ -57,5 +67,14 @@ export async function createPortableKernels(): Promise<Kernels> {
     }
   }
 
-  return { name: "portable", keccak256, keccakBatch, recoverBatch, treeUpdate };
+  const envelopes = new EnvelopeHasher(keccak256);
+  return {
+    name: "portable",
+    keccak256,
+    keccakBatch,
+    digestBatch: (...args) => envelopes.digestBatch(...args),
+    recoverBatch,
+    verifyBatch: verifyByRecovery(recoverBatch),
+    treeUpdate,
+  };
 }

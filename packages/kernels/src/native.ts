@@ -1,0 +1,76 @@
+/** The native kernels (native/addon.c) behind the interface. */
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+import { HASH_BYTES, type Kernels } from "./interface.ts";
+import { packSchema } from "./schema.ts";
+import { verifyByRecovery } from "./verify.ts";
+
+/** Functions of the addon, bound to one way of working; arguments as in `Kernels`. Wrong arguments: KERNELS_ARGUMENT. */
+interface Backend {
+  keccak256(data: Uint8Array, out: Uint8Array): void;
+  keccakBatch(data: Uint8Array, ends: Uint32Array, count: number, out: Uint8Array): void;
+  digestBatch(
+    schema: Uint8Array,
+    data: Uint8Array,
+    spans: Uint32Array,
+    count: number,
+    tags: Uint8Array,
+    objectCount: number,
+    domain: Uint8Array,
+    outDigests: Uint8Array,
+    outSignatures: Uint8Array,
+    outStatus: Uint8Array,
+  ): void;
+  recoverBatch(
+    digests: Uint8Array,
+    signatures: Uint8Array,
+    count: number,
+    outAddresses: Uint8Array,
+    outKeys: Uint8Array | undefined,
+  ): void;
+  treeUpdate(levels: readonly Uint8Array[], dirty: Uint32Array, count: number): void;
+}
+
+/** How the addon can work: one signature after the other, or eight in the lanes of AVX-512. */
+export type NativeMode = "scalar" | "avx512";
+type Addon = { readonly [Mode in NativeMode]?: Backend };
+
+/** Where build.mjs puts the addon. */
+const ADDON = join(import.meta.dirname, "../dist/kernels.node");
+
+function loadAddon(): Addon | undefined {
+  return existsSync(ADDON) ? (createRequire(import.meta.url)(ADDON) as Addon) : undefined;
+}
+
+/** What the addon can do here; empty when it was not built. */
+export function nativeModes(): NativeMode[] {
+  const addon = loadAddon();
+  return (["scalar", "avx512"] as const).filter((mode) => addon?.[mode] !== undefined);
+}
+
+/** The native kernels in one mode; undefined where the addon or the CPU does not have it. */
+export function createNativeKernels(mode: NativeMode): Kernels | undefined {
+  const backend = loadAddon()?.[mode];
+  if (backend === undefined) return undefined;
+  const schema = packSchema();
+  const { keccakBatch, treeUpdate } = backend;
+  const recoverBatch: Kernels["recoverBatch"] = (digests, signatures, count, outAddresses, outKeys) =>
+    backend.recoverBatch(digests, signatures, count, outAddresses, outKeys);
+  return {
+    name: `native-${mode}`,
+    keccak256(data) {
+      const out = new Uint8Array(HASH_BYTES);
+      backend.keccak256(data, out);
+      return out;
+    },
+    keccakBatch,
+    digestBatch({ data, spans, count, tags, objectCount, domain }, outDigests, outSignatures, outStatus) {
+      backend.digestBatch(schema, data, spans, count, tags, objectCount, domain, outDigests, outSignatures, outStatus);
+    },
+    recoverBatch,
+    verifyBatch: verifyByRecovery(recoverBatch),
+    treeUpdate,
+  };
+}
