@@ -5,37 +5,25 @@ import { join } from "node:path";
 
 import type { Inbox } from "@lakh/bindings";
 import { loadKernels } from "@lakh/kernels";
-import { LakhNode, type NodeConfig, type NodeDeps, sealedEntries, type SequencerConfig } from "@lakh/node";
 import {
-  type Address,
-  ETH_ASSET,
-  type Hex,
-  type Op,
-  ZERO_ADDRESS,
-  ZERO_HASH,
-  addressOfKey,
-  domainSeparator,
-  encodeEnvelope,
-  envelopeDigest,
-  signDigest,
-  toHex,
-  uintBytes,
-} from "@lakh/protocol";
+  type L1Provider,
+  LakhNode,
+  type NodeConfig,
+  type NodeDeps,
+  sealedEntries,
+  type SequencerConfig,
+} from "@lakh/node";
+import { type Address, ETH_ASSET, ZERO_ADDRESS } from "@lakh/protocol";
 import { type Clock, silentLog } from "@lakh/service";
-import { SigningKey } from "ethers";
 import { network } from "hardhat";
+
+import { SEQUENCER_KEY, SEQUENCING, STORE, person } from "./people.ts";
+
+export { SEQUENCER_KEY, SEQUENCING, person, signed, transfer } from "./people.ts";
 
 export const RULES = { forceDelay: 600, maxTimeDrift: 300, sequencerSilence: 3600 };
 
 const kernels = await loadKernels("portable");
-
-/** A private key by number, and its address. */
-export function person(number: number): { key: Hex; address: Address } {
-  const key = toHex(uintBytes(2000 + number, 32));
-  return { key, address: addressOfKey(key) };
-}
-
-export const SEQUENCER_KEY = new SigningKey(person(0).key);
 
 /** Time stands still until a test moves it. */
 export class HandClock implements Clock {
@@ -43,16 +31,6 @@ export class HandClock implements Clock {
   nowMilliseconds = (): number => this.milliseconds;
   sleep = (): Promise<void> => Promise.resolve();
 }
-
-export const SEQUENCING: SequencerConfig = {
-  minFee: 0n,
-  sealBytes: 4096,
-  sealMilliseconds: 1000,
-  maxUnpostedBytes: 1 << 20,
-  queueConfirmations: 0,
-  receiptCapacity: 10_000,
-  logBytes: 1 << 26,
-};
 
 export type World = Awaited<ReturnType<typeof newWorld>>;
 
@@ -87,8 +65,16 @@ export async function tempDir(): Promise<string> {
   return folder;
 }
 
+const closers: (() => unknown)[] = [];
+
+/** Remembers what else `cleanUp` does. */
+export function onCleanUp(close: () => unknown): void {
+  closers.push(close);
+}
+
 /** Closes what a test opened. */
 export async function cleanUp(): Promise<void> {
+  for (const close of closers.splice(0).reverse()) await close();
   for (const node of opened.splice(0)) await node.close();
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
 }
@@ -99,11 +85,13 @@ async function open(config: NodeConfig, deps: NodeDeps): Promise<LakhNode> {
   return node;
 }
 
-const STORE = { rangeBlocks: 1000, finalityBlocks: 1000, snapshotItems: 1_000_000, snapshotKeep: 4 };
-
-export function openFollower(world: World, more: Partial<NodeConfig> = {}): Promise<LakhNode> {
+export function openFollower(
+  world: World,
+  more: Partial<NodeConfig> = {},
+  l1: L1Provider = world.ethers.provider,
+): Promise<LakhNode> {
   const config = { deployment: world.deployment, dataDir: undefined, ...STORE, ...more };
-  return open(config, { l1: world.ethers.provider, kernels, log: silentLog(), clock: world.clock });
+  return open(config, { l1, kernels, log: silentLog(), clock: world.clock });
 }
 
 export function openSequencer(
@@ -139,26 +127,4 @@ export async function post(world: World, node: LakhNode, most = 1000): Promise<n
     if (kind === "queue") await inbox.connect(batcher).appendQueue(accBefore, time, to ?? 0n);
     else await inbox.connect(batcher).appendBatch(accBefore, time, data ?? "0x");
   return entries.length;
-}
-
-/** An envelope signed by its account's owner, against the state of `node`. */
-export function signed(
-  node: LakhNode,
-  key: Hex,
-  account: number,
-  nonce: bigint,
-  ops: readonly Op[],
-  more: { validUntil?: bigint; fee?: bigint } = {},
-): Uint8Array {
-  const unsigned = { account, nonce, validUntil: 0n, fee: 0n, ...more, ops };
-  const { engine } = node;
-  const tagOf = (index: number): Hex => engine.tag(index) ?? ZERO_HASH;
-  const owner = engine.account(account)?.owner ?? ZERO_ADDRESS;
-  const digest = envelopeDigest(domainSeparator(engine.config), unsigned, owner, tagOf);
-  return encodeEnvelope({ ...unsigned, signature: signDigest(digest, key) });
-}
-
-/** A transfer of ETH units. */
-export function transfer(to: number, amount: bigint): Op {
-  return { verb: "transfer", object: ETH_ASSET, object2: to, amount };
 }

@@ -27,3 +27,4 @@ export { type RpcConfig, type RpcServer, serveRpc } from "./rpc/server.ts";
 export { type RpcLimits } from "./rpc/limits.ts";
 export { followerOptions, openFollower, type FollowerParts } from "./embed.ts";
 export { createTruth } from "./truth.ts";
+export { type L1Provider } from "./l1/reader.ts";
