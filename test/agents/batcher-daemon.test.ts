@@ -1,28 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 
 import { batcherOptions, sealedEntriesOf, runBatcher, type BatcherOptions } from "@lakh/batcher";
 import { serveRpc } from "@lakh/node";
-import { deploymentText, deployLakh, Inbox__factory, readParameters } from "@lakh/bindings";
-import {
-  CodedError,
-  createLifecycle,
-  createRegistry,
-  readOptions,
-  silentLog,
-  systemClock,
-  type Clock,
-} from "@lakh/service";
+import { deploymentText, Inbox__factory } from "@lakh/bindings";
+import { createLifecycle, createRegistry, readOptions, silentLog, systemClock, type Clock } from "@lakh/service";
 import { expect } from "chai";
-import { HDNodeWallet, JsonRpcProvider } from "ethers";
-import { network } from "hardhat";
 
-import devnet from "../../parameters/devnet.json" with { type: "json" };
 import { cleanUp, deposit, newWorld, openSequencer, person, post, settle, signed, tempDir } from "../node/world.ts";
+import { codeOf, developmentKey, openServedL1, serve } from "./wire.ts";
 
 const LIMITS = {
   host: "127.0.0.1",
@@ -35,44 +22,8 @@ const LIMITS = {
   maxBacklogBytes: 1 << 20,
 };
 
-/** Key of an account that every Hardhat node funds. */
-function developmentKey(index: number): string {
-  const phrase = "test test test test test test test test test test test junk";
-  return HDNodeWallet.fromPhrase(phrase, undefined, `m/44'/60'/0'/0/${index}`).privateKey;
-}
-
-interface Endpoint {
-  readonly url: string;
-  close(): void;
-}
-
-async function serve(answer: (body: string) => Promise<string | undefined>): Promise<Endpoint> {
-  const server = createServer((request, response) => {
-    void text(request)
-      .then(answer)
-      .then((body) => (body === undefined ? request.socket.destroy() : response.end(body)));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const close = (): void => {
-    server.closeAllConnections();
-    server.close();
-  };
-  return { url: `http://127.0.0.1:${port}`, close };
-}
-
 function optionsOf(env: Record<string, string>): BatcherOptions {
   return readOptions(batcherOptions, { role: "batcher", argv: [], env });
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof CodedError) return `${error.severity} ${error.code}`;
-    throw error;
-  }
-  return "none";
 }
 
 describe("batcher > runBatcher", () => {
@@ -83,23 +34,14 @@ describe("batcher > runBatcher", () => {
   after(() => rmSync(folder, { recursive: true }));
 
   it("waits for L1, posts what the sequencer sealed, serves its health, and stops in good order", async () => {
-    const l1Server = await network.createServer("default", "127.0.0.1", 0);
-    const { port } = await l1Server.listen();
-    const upstream = `http://127.0.0.1:${port}`;
-    const provider = new JsonRpcProvider(upstream, undefined, { cacheTimeout: -1 });
-    const deployment = await deployLakh(await provider.getSigner(0), readParameters(devnet));
+    const chain = await openServedL1();
+    const { provider, deployment, l1 } = chain;
     const inbox = Inbox__factory.connect(deployment.inbox, provider);
     const time = String((await provider.getBlock("latest"))?.timestamp);
     const entry = { entry: 0, accBefore: `0x${"00".repeat(32)}`, kind: "calldata", time, data: "0x01aa" };
     const sequencer = await serve(async () => JSON.stringify({ result: [entry] }));
     // L1 is away until the daemon has paused once.
-    let isAway = true;
-    let refused = 0;
-    const l1 = await serve(async (body) => {
-      if (isAway) refused++;
-      const headers = { "content-type": "application/json" };
-      return isAway ? undefined : (await fetch(upstream, { method: "POST", body, headers })).text();
-    });
+    l1.isAway = true;
     const file = join(folder, "deployment.json");
     writeFileSync(file, deploymentText(deployment));
     const options = optionsOf({
@@ -115,7 +57,7 @@ describe("batcher > runBatcher", () => {
     const clock: Clock = {
       nowMilliseconds: () => 0,
       sleep: async (_, signal) => {
-        isAway = false;
+        l1.isAway = false;
         if ((await inbox.length()) === 0n) return;
         idle();
         await new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve()));
@@ -125,15 +67,13 @@ describe("batcher > runBatcher", () => {
     const lifecycle = createLifecycle(log);
     const daemon = await runBatcher(options, { log, clock, lifecycle });
     await isIdle;
-    expect(refused).to.equal(1);
+    expect(l1.refused).to.equal(1);
     expect(await inbox.length()).to.equal(1n);
     expect((await fetch(`http://127.0.0.1:${daemon.monitorPort}/healthz`)).status).to.equal(200);
     await lifecycle.stop("test");
     await daemon.done;
-    provider.destroy();
-    l1.close();
     sequencer.close();
-    await l1Server.close();
+    await chain.close();
   });
 
   it("does not start with a bad deployment file", async () => {

@@ -136,6 +136,40 @@ describe("service > createSender", () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("loses nothing when L1's answers are lost: the same transaction is sent again, and mined once", async () => {
+    const { open, provider, wallet, pauses } = await setup();
+    const lost: string[] = [];
+    const away = (method: string): Error => {
+      lost.push(method);
+      return Object.assign(new Error("socket hang up"), { code: "ECONNRESET" });
+    };
+    // The first broadcast never arrives, the second arrives and its answer is lost; so is one answer about the receipt.
+    const flaky = new Proxy(provider, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== "function") return value;
+        const call = value.bind(target) as (...args: unknown[]) => Promise<unknown>;
+        if (name === "broadcastTransaction" && lost.length === 0) return () => Promise.reject(away(name));
+        if (name === "broadcastTransaction" && lost.length === 1) {
+          return async (...args: unknown[]) => {
+            await call(...args);
+            throw away(name);
+          };
+        }
+        if (name === "getTransactionReceipt" && lost.length === 2) return () => Promise.reject(away(name));
+        return call;
+      },
+    });
+    pauses.push(
+      async () => undefined,
+      async () => undefined,
+    );
+    const receipt = await open({}, memoryJournal(), flaky).send(PAYMENT);
+    expect(receipt.status).to.equal(1);
+    expect(lost).to.deep.equal(["broadcastTransaction", "broadcastTransaction", "getTransactionReceipt"]);
+    expect(await provider.getTransactionCount(wallet.address)).to.equal(1);
+  });
+
   it("says when another transaction took the nonce, and when money is missing", async () => {
     const { open, rpc, networkHelpers, pauses, wallet, provider } = await setup();
     await rpc.request({ method: "evm_setAutomine", params: [false] });
