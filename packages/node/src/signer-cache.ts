@@ -19,7 +19,8 @@ export function rememberSigners(kernels: Kernels, capacity: number): Kernels {
     current.set(key, signer);
   };
 
-  const recoverBatch: Kernels["recoverBatch"] = (digests, signatures, count, out) => {
+  const recoverBatch: Kernels["recoverBatch"] = (digests, signatures, count, out, outKeys) => {
+    if (outKeys !== undefined) return kernels.recoverBatch(digests, signatures, count, out, outKeys); // not remembered
     const missing: number[] = [];
     const keys: string[] = [];
     for (let i = 0; i < count; i++) {
@@ -49,6 +50,9 @@ export function rememberSigners(kernels: Kernels, capacity: number): Kernels {
     keccak256: (data) => kernels.keccak256(data),
     keccakBatch: (data, ends, count, out) => kernels.keccakBatch(data, ends, count, out),
     treeUpdate: (levels, dirty, count) => kernels.treeUpdate(levels, dirty, count),
+    digestBatch: (envelopes, digests, signatures, status) =>
+      kernels.digestBatch(envelopes, digests, signatures, status),
+    verifyBatch: (digests, signatures, keys, count) => kernels.verifyBatch(digests, signatures, keys, count),
     recoverBatch,
   };
 }
