@@ -87,21 +87,24 @@ library Codec {
         uint256 verb = read(pos, 1);
         if (verb == 0 || verb > C.VERB_COUNT) return BAD;
         to.setField(0, verb);
-        uint256 fields = uint8(C.VERB_FIELDS[verb]);
-        next = pos + 1;
-        for (uint256 i = 1; i < 8; ++i) {
-            uint256 value = 0;
-            if ((fields >> (i - 1)) & 1 != 0) {
-                if (i == PARTY) {
-                    if (next >= end || end - next < 20) return BAD;
-                    value = read(next, 20);
-                    next += 20;
-                } else {
-                    (value, next) = varint(next, end);
-                    if (next == BAD || (i < PARTY && !_isObject(value, verb, i))) return BAD;
+        // Offsets in the calldata, below `end` where something is added to them.
+        unchecked {
+            uint256 fields = uint256(C.VERB_FIELDS) >> (248 - 8 * verb);
+            next = pos + 1;
+            for (uint256 i = 1; i < 8; ++i) {
+                uint256 value = 0;
+                if ((fields >> (i - 1)) & 1 != 0) {
+                    if (i == PARTY) {
+                        if (next >= end || end - next < 20) return BAD;
+                        value = read(next, 20);
+                        next += 20;
+                    } else {
+                        (value, next) = varint(next, end);
+                        if (next == BAD || (i < PARTY && !_isObject(value, verb, i))) return BAD;
+                    }
                 }
+                to.setField(i, value);
             }
-            to.setField(i, value);
         }
     }
 

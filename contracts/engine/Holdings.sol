@@ -64,17 +64,21 @@ library Holdings {
 
     /// @dev Memory address of the holding `key` of the account record at `base`, or where it would be inserted.
     function find(uint256 base, uint256 key) internal pure returns (uint256 pos, bool found) {
-        uint256 start = base + C.ACCOUNT_AT_TAIL + sessionSize(base);
-        uint256 low = 0;
-        uint256 high = load(base + C.ACCOUNT_AT_HOLDING_COUNT, 1);
-        while (low < high) {
-            uint256 middle = (low + high) >> 1;
-            uint256 here = load(start + middle * C.HOLDING_AT_SIZE, 4);
-            if (here == key) return (start + middle * C.HOLDING_AT_SIZE, true);
-            if (here < key) low = middle + 1;
-            else high = middle;
+        // Memory addresses, and at most 255 holdings.
+        unchecked {
+            uint256 start = base + C.ACCOUNT_AT_TAIL + sessionSize(base);
+            uint256 low = 0;
+            uint256 high = load(base + C.ACCOUNT_AT_HOLDING_COUNT, 1);
+            while (low < high) {
+                uint256 middle = (low + high) >> 1;
+                pos = start + middle * C.HOLDING_AT_SIZE;
+                uint256 here = load(pos, 4);
+                if (here == key) return (pos, true);
+                if (here < key) low = middle + 1;
+                else high = middle;
+            }
+            return (start + low * C.HOLDING_AT_SIZE, false);
         }
-        return (start + low * C.HOLDING_AT_SIZE, false);
     }
 
     /// @dev Bytes that the session takes in the account record at `base`; 0 without one.

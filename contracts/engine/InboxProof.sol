@@ -29,7 +29,7 @@ struct Item {
 /// @notice `docs/spec/witness.md`, header and item; `docs/spec/inbox.md` for what they are proved against.
 /// @dev Nothing here checks that the witness is long enough: its parts are read in order and the last must end where it ends.
 library InboxProof {
-    /// @dev The header is not that of this entry.
+    /// @dev The header does not lead to the accumulator behind this entry.
     error WrongEntry(uint64 entry, bytes32 acc, bytes32 given);
     /// @dev Entries of this kind cannot be proved.
     error UnknownEntryKind(uint256 kind);
@@ -75,12 +75,11 @@ library InboxProof {
         header.b = read(pos + 49, 8);
         header.hash = bytes32(readWord(pos + 57));
         bytes32 entryHash = keccak256(abi.encode(header.kind, header.time, header.a, header.b, header.hash));
-        bytes32 acc = inbox.acc(entry);
-        if (acc != header.accBefore) revert WrongEntry(entry, acc, header.accBefore);
-        // Past the last entry `acc` is zero, which no hash is: so the entry exists.
-        acc = inbox.acc(entry + 1);
+        // Past the last entry `acc` is zero, which no hash is: so the entry exists. And as the Inbox made it from the one before,
+        // `accBefore` is that one: no need to read it.
+        bytes32 acc = inbox.acc(entry + 1);
         bytes32 given = hashPair(header.accBefore, entryHash);
-        if (acc != given) revert WrongEntry(entry + 1, acc, given);
+        if (acc != given) revert WrongEntry(entry, acc, given);
     }
 
     function _batchItem(Header memory header, uint256 cursor, uint256 pos, Item memory item) private pure {
@@ -120,29 +119,32 @@ library InboxProof {
         uint256 low,
         uint256 count
     ) private pure returns (uint256 proof) {
-        bytes32[] memory nodes = new bytes32[](count);
-        for (uint256 i = 0; i < count; ++i) nodes[i] = _hashChunk(chunks + i * C.CHUNK);
-        uint256 words = read(chunks + count * C.CHUNK, 1);
-        uint256 first = chunks + count * C.CHUNK + 1;
-        proof = first;
-        uint256 width = (header.a + C.CHUNK - 1) / C.CHUNK;
-        for (; width > 1; width = (width + 1) >> 1) {
-            uint256 from = 0;
-            uint256 made = 0;
-            if (low & 1 == 1) {
-                nodes[made++] = hashPair(bytes32(readWord(proof)), nodes[from++]);
-                proof += 32;
+        // Offsets, at most 255 chunks and 64 levels.
+        unchecked {
+            bytes32[] memory nodes = new bytes32[](count);
+            for (uint256 i = 0; i < count; ++i) nodes[i] = _hashChunk(chunks + i * C.CHUNK);
+            uint256 first = chunks + count * C.CHUNK + 1;
+            uint256 words = read(first - 1, 1);
+            proof = first;
+            uint256 width = (header.a + C.CHUNK - 1) / C.CHUNK;
+            for (; width > 1; width = (width + 1) >> 1) {
+                uint256 from = 0;
+                uint256 made = 0;
+                if (low & 1 == 1) {
+                    nodes[made++] = hashPair(bytes32(readWord(proof)), nodes[from++]);
+                    proof += 32;
+                }
+                for (; from + 1 < count; from += 2) nodes[made++] = hashPair(nodes[from], nodes[from + 1]);
+                if (from < count) {
+                    nodes[made++] = hashPair(nodes[from], bytes32(readWord(proof)));
+                    proof += 32;
+                }
+                low >>= 1;
+                count = made;
             }
-            for (; from + 1 < count; from += 2) nodes[made++] = hashPair(nodes[from], nodes[from + 1]);
-            if (from < count) {
-                nodes[made++] = hashPair(nodes[from], bytes32(readWord(proof)));
-                proof += 32;
-            }
-            low >>= 1;
-            count = made;
+            if (proof != first + words * 32) revert WrongProofLength(words, (proof - first) / 32);
+            if (nodes[0] != header.hash) revert WrongChunks(header.hash, nodes[0]);
         }
-        if (proof != first + words * 32) revert WrongProofLength(words, (proof - first) / 32);
-        if (nodes[0] != header.hash) revert WrongChunks(header.hash, nodes[0]);
     }
 
     function _hashChunk(uint256 pos) private pure returns (bytes32 hash) {

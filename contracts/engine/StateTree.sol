@@ -48,18 +48,21 @@ library StateTree {
         uint256 free = entry + (count << 5);
         uint256 above = 0;
         pos += 1;
-        for (uint256 i = 0; i < count; ++i) {
-            uint256 index = read(pos, 5);
-            uint256 size = read(pos + 5, 2);
-            if (index < above) revert LeafOrder(index);
-            above = index + 1;
-            if ((size == 0) != isEmpty(walk, index)) revert LeafExistence(index, size);
-            storeWord(entry, (index << 64) | ((free - Work.unwrap(work)) << 32) | size);
-            _copy(free, pos + LEAF_HEAD, size);
-            if (size != 0) storeWord(walk.oldLeaves + (i << 5), uint256(hashOf(free, size)));
-            pos += LEAF_HEAD + size;
-            entry += 32;
-            free += _room(free, index, size);
+        // Addresses and offsets only: at most 255 leaves of 64 KiB.
+        unchecked {
+            for (uint256 i = 0; i < count; ++i) {
+                uint256 index = read(pos, 5);
+                uint256 size = read(pos + 5, 2);
+                if (index < above) revert LeafOrder(index);
+                above = index + 1;
+                if ((size == 0) != isEmpty(walk, index)) revert LeafExistence(index, size);
+                storeWord(entry, (index << 64) | ((free - Work.unwrap(work)) << 32) | size);
+                _copy(free, pos + LEAF_HEAD, size);
+                if (size != 0) storeWord(walk.oldLeaves + (i << 5), uint256(hashOf(free, size)));
+                pos += LEAF_HEAD + size;
+                entry += 32;
+                free += _room(free, index, size);
+            }
         }
         walk.sibling = pos;
         // The workspace is handed to families as bytes: its length stands before it.
@@ -156,14 +159,21 @@ library StateTree {
         uint256 level
     ) private pure returns (uint256 count) {
         unchecked {
+            if (index < limit) return _digitSum((index & ((1 << (2 * level)) - 1)) >> (2 * above));
             for (uint256 shift = 2 * above; shift < 2 * level; shift += 2) {
                 uint256 digit = (index >> shift) & 3;
-                if (index >= limit) {
-                    uint256 here = _children(index, limit, shift);
-                    if (here < digit) digit = here;
-                }
-                count += digit;
+                uint256 here = _children(index, limit, shift);
+                count += here < digit ? here : digit;
             }
+        }
+    }
+
+    /// @dev Sum of the base-4 digits of a number below 2^40: pairs of digits, pairs of pairs, then all bytes.
+    function _digitSum(uint256 number) private pure returns (uint256) {
+        unchecked {
+            number = (number & 0x3333333333) + ((number >> 2) & 0x3333333333);
+            number = (number & 0x0f0f0f0f0f) + ((number >> 4) & 0x0f0f0f0f0f);
+            return ((number * 0x0101010101) >> 32) & 0xff;
         }
     }
 
@@ -191,29 +201,34 @@ library StateTree {
         // SAFETY: only 128 bytes behind the free pointer are written, and none of them is used after the block.
         assembly ("memory-safe") {
             let node := mload(0x40)
+            let shift := shl(1, shr(8, span))
             let end := shl(1, and(span, 0xff))
-            for {
-                let shift := shl(1, shr(8, span))
-            } lt(shift, end) {
+            let single := 0
+            for {} lt(shift, end) {
                 shift := add(shift, 2)
             } {
-                let digit := and(shr(shift, index), 3)
                 let first := shl(add(shift, 2), shr(add(shift, 2), index))
-                let count := 0
-                if lt(first, limit) {
-                    count := add(shr(shift, sub(sub(limit, first), 1)), 1)
-                }
-                // Siblings that are not empty, left and right of the path.
+                let digit := and(shr(shift, index), 3)
                 let lefts := digit
                 let rights := sub(3, digit)
-                if lt(count, 4) {
+                if gt(add(first, shl(shift, 3)), sub(limit, 1)) {
+                    // Not all four children exist: what is no sibling is zero.
                     calldatacopy(node, calldatasize(), 0x80)
+                    let count := 0
+                    if lt(first, limit) {
+                        count := add(shr(shift, sub(sub(limit, first), 1)), 1)
+                    }
                     if lt(count, lefts) {
                         lefts := count
                     }
                     rights := 0
                     if gt(count, digit) {
                         rights := sub(sub(count, digit), 1)
+                    }
+                    // From here on the path keeps to first children, and they are all there is: no more siblings.
+                    if iszero(or(gt(count, 1), shr(shift, and(index, sub(shl(end, 1), 1))))) {
+                        single := 1
+                        break
                     }
                 }
                 let slot := add(node, shl(5, digit))
@@ -230,6 +245,20 @@ library StateTree {
                 if or(siblings, post) {
                     mstore(slot, post)
                     post := keccak256(node, 0x80)
+                }
+            }
+            if single {
+                for {} lt(shift, end) {
+                    shift := add(shift, 2)
+                } {
+                    if old {
+                        mstore(node, old)
+                        old := keccak256(node, 0x80)
+                    }
+                    if post {
+                        mstore(node, post)
+                        post := keccak256(node, 0x80)
+                    }
                 }
             }
         }

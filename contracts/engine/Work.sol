@@ -58,12 +58,19 @@ uint256 constant WORK_HEADER = 0x180;
 /// @dev Bytes of one op.
 uint256 constant OP_SIZE = 0x100;
 
+/// @dev An address in the workspace. Memory addresses never come near an overflow, so none of these sums is checked.
+function _address(Work work, uint256 offset) pure returns (uint256) {
+    unchecked {
+        return Work.unwrap(work) + offset;
+    }
+}
+
 function _get(Work work, uint256 pos) pure returns (uint256) {
-    return loadWord(Work.unwrap(work) + pos);
+    return loadWord(_address(work, pos));
 }
 
 function _set(Work work, uint256 pos, uint256 value) pure {
-    storeWord(Work.unwrap(work) + pos, value);
+    storeWord(_address(work, pos), value);
 }
 
 /// @dev Index that the next created object gets.
@@ -113,7 +120,7 @@ function setFeeRecipient(Work work, address value) pure {
 
 /// @dev The signing account's leaf.
 function signer(Work work) pure returns (Leaf) {
-    return Leaf.wrap(Work.unwrap(work) + _get(work, 0xa0));
+    return Leaf.wrap(_address(work, _get(work, 0xa0)));
 }
 
 function setSigner(Work work, Leaf value) pure {
@@ -174,27 +181,29 @@ function setLeafCount(Work work, uint256 value) pure {
 
 /// @dev Op number `i`.
 function op(Work work, uint256 i) pure returns (Op) {
-    return Op.wrap(Work.unwrap(work) + WORK_HEADER + i * OP_SIZE);
+    return Op.wrap(_address(work, WORK_HEADER + i * OP_SIZE));
 }
 
 /// @dev Memory address of the leaf table.
 function table(Work work) pure returns (uint256) {
-    return Work.unwrap(work) + WORK_HEADER + work.opCount() * OP_SIZE;
+    return _address(work, WORK_HEADER + work.opCount() * OP_SIZE);
 }
 
 /// @dev The leaf at `index` of the tree.
 function leaf(Work work, uint256 index) pure returns (Leaf) {
-    uint256 pos = work.table();
-    uint256 end = pos + (work.leafCount() << 5);
-    for (; pos < end; pos += 32) {
-        if (Leaf.wrap(pos).indexOf() == index) return Leaf.wrap(pos);
+    unchecked {
+        uint256 pos = work.table();
+        uint256 end = pos + (work.leafCount() << 5);
+        for (; pos < end; pos += 32) {
+            if (Leaf.wrap(pos).indexOf() == index) return Leaf.wrap(pos);
+        }
     }
     revert MissingLeaf(index);
 }
 
 /// @dev Memory address of a leaf's record.
 function record(Work work, Leaf which) pure returns (uint256) {
-    return Work.unwrap(work) + which.offsetOf();
+    return _address(work, which.offsetOf());
 }
 
 function verb(Op which) pure returns (uint256) {

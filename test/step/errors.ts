@@ -1,12 +1,15 @@
 /** Each way in which a witness does not fit: the step reverts with its reason. */
 import {
   EXIT_BASE,
+  ZERO_HASH,
   concat,
   encodeBatch,
   encodeListing,
   encodeRecord,
+  nextAcc,
   uintBytes,
   type EntryHeader,
+  type Hex,
   type Machine,
 } from "@lakh/protocol";
 import { expect } from "chai";
@@ -73,9 +76,15 @@ describe("StepVerifier > a wrong witness", () => {
   });
 
   it("reverts when the header is not that of the machine's entry", async () => {
-    const { acc } = { acc: place.accBefore };
+    const acc = nextAcc(place.accBefore, place.header);
     const first = spoilt(0);
-    await fails(stepOf(first), "WrongEntry").withArgs(pre.entry, acc, ethers.hexlify(first.subarray(0, 32)));
+    const given = nextAcc(ethers.hexlify(first.subarray(0, 32)) as Hex, place.header);
+    await fails(stepOf(first), "WrongEntry").withArgs(pre.entry, acc, given);
+    const later = { ...pre, entry: 0n };
+    await fails(
+      step.harness.measure.staticCall(step.verifier, { ...stepCase(later, place, good), accAfter: ZERO_HASH }, 0n),
+      "WrongEntry",
+    );
     for (let offset = 33; offset < HEADER; offset++) await fails(stepOf(spoilt(offset)), "WrongEntry");
   });
 
