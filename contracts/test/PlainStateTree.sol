@@ -7,6 +7,9 @@ import {Leaf, Work} from "../engine/Work.sol";
 
 /// @title The multiproof in plain Solidity, as the specification says it, and the real one to compare it with.
 contract PlainStateTree {
+    /// @dev Not every sibling was used.
+    error SiblingsLeft(uint256 left);
+
     struct Proof {
         uint256 nextObject;
         uint256 nextExit;
@@ -21,7 +24,7 @@ contract PlainStateTree {
     function plain(Proof memory proof) external returns (bytes32 root) {
         _used = 0;
         root = _node(proof, TREE_DEPTH, 0);
-        require(_used == proof.siblings.length, "siblings are left over");
+        if (_used != proof.siblings.length) revert SiblingsLeft(proof.siblings.length - _used);
     }
 
     /// @notice Both roots as the step verifier computes them. The step's change is this: the records that exist end with another
@@ -50,7 +53,7 @@ contract PlainStateTree {
         if (changed) _change(work);
         walk.changed = changed;
         (old, post) = StateTree.roots(walk);
-        require(walk.sibling == start + witness.length, "siblings are left over");
+        if (walk.sibling != start + witness.length) revert SiblingsLeft(witness.length - (walk.sibling - start));
     }
 
     function _change(Work work) private pure {

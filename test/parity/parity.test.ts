@@ -17,7 +17,8 @@ describe("Parity of engine and StepVerifier", () => {
     driver = await openDriver();
   });
 
-  it(`agrees on ${CASES} random steps, which reach every outcome and every op (seed ${SEED})`, async () => {
+  it(`agrees on ${CASES} random steps, which reach every outcome and every op (seed ${SEED})`, async function () {
+    this.timeout(600_000);
     const tally = await runCampaign(driver, CASES, SEED);
     expect(tally.cases).to.be.at.least(CASES);
     const codes = OUTCOMES.map((_, code) => code as Outcome);
