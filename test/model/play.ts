@@ -131,7 +131,7 @@ function someTrace(rules: Rules, start: Colour, end: Colour, random: Random): Co
   const colours = Array.from({ length: rules.fanout }, (_, i) =>
     wild ? random.below(COLOURS) : i < change ? start : end,
   );
-  if (!oneIn(random, 20)) colours[rules.fanout - 1] = end;
+  colours[rules.fanout - 1] = oneIn(random, 20) ? (end + 1) % COLOURS : end;
   return colours;
 }
 
