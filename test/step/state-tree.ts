@@ -7,7 +7,7 @@ import { Random, SEED } from "../support/random.ts";
 import { ethers } from "../support/step/deploy.ts";
 import { SparseTree } from "../support/step/sparse-tree.ts";
 
-const ROUNDS = 60;
+const ROUNDS = 40;
 const CHANGED = 0x77;
 const NOTHING = new Uint8Array(0);
 
