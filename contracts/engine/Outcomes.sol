@@ -68,7 +68,7 @@ library Outcomes {
     uint8 internal constant CALLER_MISMATCH = 30;
     /// @dev The call was made for other objects than these indices now name.
     uint8 internal constant OPS_HASH_MISMATCH = 31;
-    /// @dev The deposit went to a new account of the depositor.
+    /// @dev The deposit went to a new account of the owner named in it.
     uint8 internal constant DEPOSIT_REROUTED = 32;
     /// @dev The deposit became an exit back to the depositor.
     uint8 internal constant DEPOSIT_RETURNED = 33;

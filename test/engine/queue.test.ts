@@ -48,7 +48,7 @@ describe("deposit", () => {
     expect(engine.machine().fees).to.equal(10_000n); // no object fee
   });
 
-  it("goes to a new account of the depositor when the one named cannot take it", () => {
+  it("goes to a new account of the owner it names when the account cannot take it", () => {
     const engine = quiet();
     const from = { depositor: carol.address };
     expect(give(engine, TOKEN, 1n, { ...from, account: BOB, owner: alice.address })).to.equal("DepositRerouted");
@@ -56,7 +56,9 @@ describe("deposit", () => {
     expect(give(engine, TOKEN, 3n, { ...from, account: 999, owner: bob.address })).to.equal("DepositRerouted");
     expect(give(engine, TOKEN, 4n, { ...from, account: 2 ** 32 - 1, owner: bob.address })).to.equal("DepositRerouted");
     expect(give(engine, TOKEN, U64, { ...from, account: BOB, owner: bob.address })).to.equal("DepositRerouted");
-    expect(engine.accountsOf(carol.address)).to.deep.equal([7, 8, 9, 10, 11]);
+    expect(engine.account(7)?.owner).to.equal(alice.address);
+    for (const index of [8, 9, 10, 11]) expect(engine.account(index)?.owner).to.equal(bob.address);
+    expect(engine.accountsOf(carol.address)).to.deep.equal([]);
     expect([7, 8, 9, 10, 11].map((index) => balance(engine, index, TOKEN))).to.deep.equal([1n, 2n, 3n, 4n, U64]);
     expect(balance(engine, BOB, TOKEN)).to.equal(10n ** 6n);
   });

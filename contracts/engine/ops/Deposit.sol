@@ -32,7 +32,7 @@ library Deposit {
         if (!_isAsset(work, asset, tag)) return _giveBack(work, tag, amount, depositor);
         if (account != 0 && _credit(work, account, owner, asset, amount)) return Outcomes.OK;
         if (Records.objectsFull(work)) return _giveBack(work, tag, amount, depositor);
-        Records.createAccount(work, account == 0 ? owner : depositor, asset, amount);
+        Records.createAccount(work, owner, asset, amount);
         return account == 0 ? Outcomes.OK : Outcomes.DEPOSIT_REROUTED;
     }
 

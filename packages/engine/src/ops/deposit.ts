@@ -24,7 +24,7 @@ export function deposit(state: State, item: Uint8Array): Outcome {
   const key = balanceKey(asset);
   if (account !== 0 && isAccountOf(state, account, item))
     if (raise(state, account, key, amount, false) === Outcome.Ok) return Outcome.Ok;
-  const created = state.createAccount(item, account === 0 ? AT.owner : AT.depositor, key, amount);
+  const created = state.createAccount(item, AT.owner, key, amount);
   if (created === 0) return giveBack(state, item, amount);
   return account === 0 ? Outcome.Ok : Outcome.DepositRerouted;
 }

@@ -342,7 +342,7 @@ export const OUTCOMES: readonly { readonly name: OutcomeName; readonly text: str
   { name: "NotFeeRecipient", text: "Only the deployment's fee recipient collects fees." },
   { name: "CallerMismatch", text: "The calling contract does not own the account." },
   { name: "OpsHashMismatch", text: "The call was made for other objects than these indices now name." },
-  { name: "DepositRerouted", text: "The deposit went to a new account of the depositor." },
+  { name: "DepositRerouted", text: "The deposit went to a new account of the owner named in it." },
   { name: "DepositReturned", text: "The deposit became an exit back to the depositor." },
   { name: "BatchEnd", text: "No item stands here: the rest of the batch is skipped." },
 ];
