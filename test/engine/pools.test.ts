@@ -18,7 +18,7 @@ import {
   shares,
   stage,
 } from "./stage.ts";
-import { config, kernels, token } from "./world.ts";
+import { applySlice, config, deposit, kernels, token } from "./world.ts";
 
 const U64 = 2n ** 64n - 1n;
 
@@ -104,6 +104,28 @@ describe("addLiquidity", () => {
     plays(engine, BOB, [{ ...add, amount: U64, amount2: U64 }], "Overflow"); // 4·10^6 + U64 does not fit
     plays(engine, BOB, [{ ...add, amount: 1_000_001n, amount2: U64 }], "InsufficientBalance");
     plays(engine, BOB, [{ ...add, amount: 300_000n, amount2: U64 }], "InsufficientBalance"); // 1.2·10^6 token units
+  });
+});
+
+describe("addLiquidity to a pool that is nearly full on one side", () => {
+  it("overflows neither reserve", () => {
+    const engine = stage();
+    engine.closeEntry();
+    // Alice has 2^64 − 1 of both assets, and makes a pool of 18·10^18 ETH units and 10^6 token units: 1 for 18·10^12.
+    const fill = (asset: number) =>
+      deposit(engine, asset, U64 - balance(engine, ALICE, asset), { owner: alice.address, account: ALICE });
+    expect(applySlice(engine, TIME, fill(ETH), fill(TOKEN))).to.deep.equal(["Ok", "Ok"]);
+    engine.openEntry(TIME);
+    const [most, few] = [18n * 10n ** 18n, 10n ** 6n];
+    const pool = { verb: "createPool", object: ETH, object2: TOKEN, amount: most, amount2: few, amount3: 0n } as const;
+    alicePlays(engine, [pool], "Ok");
+    // 2^64 − 1 = 18.446…·10^18: 10^18 more do not fit; 10^17 do, but Bob has not so much.
+    const add = { verb: "addLiquidity", object: 7, amount: 10n ** 18n, amount2: few, amount3: 0n } as const;
+    plays(engine, BOB, [add], "Overflow");
+    plays(engine, BOB, [{ ...add, amount: 10n ** 17n }], "InsufficientBalance");
+    const reverse = { ...pool, amount: few, amount2: U64 - 10n ** 7n };
+    alicePlays(engine, [reverse], "Ok");
+    plays(engine, BOB, [{ ...add, object: 8, amount: few, amount2: U64 }], "Overflow");
   });
 });
 

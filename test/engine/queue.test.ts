@@ -17,7 +17,20 @@ import { expect } from "chai";
 
 import { tagOf } from "./random-items.ts";
 import { ALICE, BOB, ETH, POOL, TOKEN, alice, alicePlays, balance, bob, plays, stage } from "./stage.ts";
-import { apply, applySlice, deposit, envelope, listing, person, signed, token } from "./world.ts";
+import {
+  apply,
+  applySlice,
+  batchEntry,
+  deposit,
+  envelope,
+  listing,
+  names,
+  newEngine,
+  person,
+  rawBatch,
+  signed,
+  token,
+} from "./world.ts";
 
 const U64 = 2n ** 64n - 1n;
 const TIME = 2000n;
@@ -198,7 +211,10 @@ describe("room for holdings", () => {
     expect(apply(engine, envelope(ALICE, 50n, [add]), key.address)).to.equal("HoldingsFull");
     alicePlays(engine, [add], "Ok");
     expect(apply(engine, envelope(ALICE, 50n, [add]), key.address)).to.equal("Ok"); // no new holding
-    for (let held = 33; held < 64; held++) alicePlays(engine, [make], "Ok");
+    for (let held = 33; held < 63; held++) alicePlays(engine, [make], "Ok");
+    engine.closeEntry();
+    expect(applySlice(engine, TIME, callOf(engine, [make]))).to.deep.equal(["Ok"]);
+    engine.openEntry(TIME);
     alicePlays(engine, [make], "HoldingsFull");
     engine.closeEntry();
     expect(applySlice(engine, TIME, callOf(engine, [make]))).to.deep.equal(["HoldingsFull"]);
@@ -230,5 +246,34 @@ describe("entries", () => {
     const spent = signed(later, envelope(7, 0n, [spend]), carol.key); // account 7 exists there already
     expect(applySlice(engine, TIME, encodeForced(opened), encodeForced(spent))).to.deep.equal(["Ok", "Ok"]);
     expect(balance(engine, 7, ETH)).to.equal(49_993n);
+  });
+
+  it("recover a signer late when an op uses what the entry makes", () => {
+    const open: Op = { verb: "openAccount", object: ETH, party: carol.address, amount: 50_000n };
+    const toNew: Op = { verb: "transfer", object: ETH, object2: 7, amount: 3n };
+    const later = quiet();
+    const opened = signed(later, envelope(ALICE, 5n, [open]), alice.key);
+    applySlice(later, TIME, encodeForced(opened));
+    const sent = signed(later, envelope(BOB, 0n, [toNew]), bob.key); // the digest holds the tag of account 7
+    const engine = quiet();
+    const { header, payload } = batchEntry(TIME, [opened, sent]);
+    expect(names(engine.applyEntry(header, payload))).to.deep.equal(["Ok", "Ok"]);
+    expect(balance(engine, 7, ETH)).to.equal(50_003n);
+  });
+
+  it("of batches end at the first length that is not good", () => {
+    const head = (...bytes: number[]): Uint8Array => concat(Uint8Array.from(bytes), new Uint8Array(1100));
+    const run = (data: Uint8Array): string => {
+      const { header, payload } = rawBatch(TIME, data);
+      return names(newEngine().applyEntry(header, payload))[0] ?? "";
+    };
+    expect(run(Uint8Array.of(0))).to.equal("BatchEnd"); // the heartbeat
+    expect(run(Uint8Array.of(1))).to.equal("BatchEnd"); // past the end
+    expect(run(Uint8Array.of(0x80))).to.equal("BatchEnd"); // half a length
+    expect(run(head(0x80, 0x7f))).to.equal("BatchEnd"); // 127 in two bytes
+    expect(run(head(0x80, 0x80))).to.equal("Malformed"); // an item of 128 bytes
+    expect(run(head(0x84, 0x00))).to.equal("Malformed"); // an item of 1,024 bytes
+    expect(run(head(0x84, 0x01))).to.equal("BatchEnd"); // 1,025 bytes are too many
+    expect(run(head(0xff, 0, 0, 0, 0, 0, 0, 0, 1))).to.equal("BatchEnd");
   });
 });

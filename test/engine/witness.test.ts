@@ -64,11 +64,13 @@ describe("buildWitness", () => {
   it("needs no leaf where the batch ends, and proves the bytes that show it", () => {
     const engine = newEngine();
     const { header, payload } = batchEntry(5n, [new Uint8Array(126), new Uint8Array(300)]);
-    const cut = concat(payload, Uint8Array.of(0xff, 0xff, 0xff));
+    const cut = concat(payload, Uint8Array.of(0xff, 0xff, 0xff), new Uint8Array(300));
     const entry = { header: { ...header, a: BigInt(cut.length) }, payload: cut };
     engine.beginEntry(entry.header);
     for (let cursor = 0; engine.state.entry === 0n; cursor = readBatchItem(cut, cursor).next) {
       const witness = readWitness(buildWitness(engine, { ...entry, accBefore: ZERO_HASH }), engine.machine());
+      // Bytes 0 … 126, 127 … 428, and 429 … 437 of 732.
+      expect(witness.bytes).to.have.length(cursor === 127 ? 4 * 128 : 128);
       expect(witness.leaves).to.have.length(0);
       expect(witness.siblings).to.have.length(0);
       engine.stepBatchItem(cut);
