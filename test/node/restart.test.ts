@@ -1,4 +1,4 @@
-import { appendFile, copyFile, readFile, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -60,6 +60,33 @@ describe("node > restart", () => {
     await settle(again, follower);
     expect(follower.engine.account(3)?.holdings).to.deep.equal([{ key: 1, amount: 25n }]);
     expect(follower.engine.machineHash()).to.equal(again.engine.machineHash());
+  });
+
+  it("keeps receipts of what L1 holds, and cuts its log to what is not final", async () => {
+    const { world, node, dir } = await start();
+    await node.close();
+    const small = await openSequencer(world, dir, { logBytes: 1 }, { finalityBlocks: 1 });
+    await settle(small);
+    const receipts = [];
+    for (let i = 0n; i < 6n; i++) {
+      receipts.push(await send(small, i));
+      world.clock.milliseconds += 1000;
+      await settle(small);
+      if (i === 3n) await post(world, small);
+    }
+    await world.networkHelpers.mine(2);
+    await settle(small);
+    receipts.push(await send(small, 6n));
+    expect((await stat(join(dir, "sequencer.records"))).size).to.be.below(7 * 110);
+    await small.close();
+    const again = await openSequencer(world, dir);
+    await settle(again);
+    for (const receipt of receipts) expect(await receiptOf(again, receipt.itemHash)).to.deep.equal(receipt);
+    await post(world, again);
+    const follower = await openFollower(world);
+    await settle(again, follower);
+    expect(follower.engine.machineHash()).to.equal(again.engine.machineHash());
+    expect(follower.engine.account(3)?.holdings).to.deep.equal([{ key: 1, amount: 75n }]);
   });
 
   it("refuses envelopes until it has read L1", async () => {

@@ -8,10 +8,10 @@ const ADDRESS_BYTES = 20;
 /** Remembers between `capacity / 2` and `capacity` signers, the latest ones. */
 export function rememberSigners(kernels: Kernels, capacity: number): Kernels {
   const half = Math.ceil(capacity / 2);
-  let current = new Map<string, Uint8Array>();
-  let previous = new Map<string, Uint8Array>();
+  let current = new Map<string, string>();
+  let previous = new Map<string, string>();
 
-  const remember = (key: string, signer: Uint8Array): void => {
+  const remember = (key: string, signer: string): void => {
     if (current.size >= half) {
       previous = current;
       current = new Map();
@@ -26,7 +26,7 @@ export function rememberSigners(kernels: Kernels, capacity: number): Kernels {
     for (let i = 0; i < count; i++) {
       const key = keyOf(digests, signatures, i);
       const signer = current.get(key) ?? previous.get(key);
-      if (signer !== undefined) out.set(signer, ADDRESS_BYTES * i);
+      if (signer !== undefined) out.set(Buffer.from(signer, "latin1"), ADDRESS_BYTES * i);
       else missing.push(i);
       keys.push(key);
     }
@@ -39,9 +39,9 @@ export function rememberSigners(kernels: Kernels, capacity: number): Kernels {
       found,
     );
     missing.forEach((i, at) => {
-      const signer = found.slice(ADDRESS_BYTES * at, ADDRESS_BYTES * (at + 1));
+      const signer = found.subarray(ADDRESS_BYTES * at, ADDRESS_BYTES * (at + 1));
       out.set(signer, ADDRESS_BYTES * i);
-      remember(keys[i] as string, signer);
+      remember(keys[i] as string, latin1(signer));
     });
   };
 

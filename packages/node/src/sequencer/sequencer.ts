@@ -209,6 +209,7 @@ export class Sequencer {
       this.countUnposted();
       return [];
     }
+    if (!this.hasStarted) for (let number = chain.first; number < chain.length; number++) this.index(number);
     const common = this.commonLength();
     const l1Entries = await Promise.all(range(common, archive.length).map((number) => archive.entry(number)));
     this.head = head;
