@@ -84,14 +84,17 @@ export class Sequencer {
 
   // ── What the world asks ──
 
-  /** Takes an envelope in, or throws a Fault that says why not. Durable only after `commit`. */
-  accept(bytes: Uint8Array): Promised {
+  /**
+   * Takes an envelope in, or throws a Fault that says why not. Durable only after `commit`.
+   * @param signer who signed it (20 bytes, zero for nobody), when known
+   */
+  accept(bytes: Uint8Array, signer?: Uint8Array): Promised {
     const hash = itemHash(bytes);
     const known = this.find(hash);
     if (known !== undefined) return known;
     this.checkPolicy(bytes);
     const open = this.roomFor(bytes.length);
-    const outcome = this.parts.chain.apply(bytes);
+    const outcome = this.parts.chain.apply(bytes, signer);
     if (outcome !== Outcome.Ok) {
       const { engine } = this.parts.chain;
       throw refusal(engine, engine.config, bytes, outcome, open.time);

@@ -1,5 +1,7 @@
 /** The sequencer's side of the RPC: envelopes in, signed receipts and sealed entries out. */
-import { EntryKind, type Hex } from "@lakh/protocol";
+import type { Engine } from "@lakh/engine";
+import { ADDRESS_BYTES, SIGNATURE_BYTES } from "@lakh/kernels";
+import { EntryKind, type Hex, concat } from "@lakh/protocol";
 
 import { hexOf } from "../bytes.ts";
 import { Fault } from "../faults.ts";
@@ -28,7 +30,8 @@ const MAX_ANSWER_BYTES = 4 << 20;
 /** Takes envelopes in, in order; one refused does not keep the others out. Resolves once all receipts are durable. */
 export async function sendEnvelopes(node: LakhNode, envelopes: readonly Uint8Array[]): Promise<SendResult[]> {
   const sequencer = sequencerOf(node);
-  const accepted = envelopes.map((bytes) => accept(sequencer, bytes));
+  const signers = recoverSigners(node.engine, envelopes);
+  const accepted = envelopes.map((bytes, i) => accept(sequencer, bytes, signers[i]));
   await sequencer.commit();
   node.changed();
   const { domain, key } = signing(node);
@@ -69,9 +72,22 @@ export async function sealedEntries(node: LakhNode, from: number, limit: number)
   return found;
 }
 
-function accept(sequencer: Sequencer, bytes: Uint8Array): Promised | Fault {
+/** Who signed each envelope, recovered in one block; undefined where it cannot be told before it executes. */
+function recoverSigners(engine: Engine, envelopes: readonly Uint8Array[]): (Uint8Array | undefined)[] {
+  const digests = envelopes.map((bytes) => engine.digestOf(bytes));
+  const known = digests.flatMap((digest, i) => (digest === undefined ? [] : [i]));
+  const signatures = known.map((i) => (envelopes[i] as Uint8Array).subarray(-SIGNATURE_BYTES));
+  const found = new Uint8Array(ADDRESS_BYTES * known.length);
+  const packed = concat(...digests.filter((digest) => digest !== undefined));
+  engine.kernels.recoverBatch(packed, concat(...signatures), known.length, found);
+  const signers = new Array<Uint8Array | undefined>(envelopes.length);
+  known.forEach((i, at) => (signers[i] = found.subarray(ADDRESS_BYTES * at, ADDRESS_BYTES * (at + 1))));
+  return signers;
+}
+
+function accept(sequencer: Sequencer, bytes: Uint8Array, signer: Uint8Array | undefined): Promised | Fault {
   try {
-    return sequencer.accept(bytes);
+    return sequencer.accept(bytes, signer);
   } catch (error) {
     if (error instanceof Fault) return error;
     throw error;

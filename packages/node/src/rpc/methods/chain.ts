@@ -22,11 +22,13 @@ export const chainMethods: Methods = {
 };
 
 function chainInfo(node: LakhNode) {
-  const { chainId, inbox, bridge, claims, stepVerifier, feeRecipient, sequencer } = node.config.deployment;
-  const minFee = node.config.sequencer?.minFee ?? 0n;
-  const contracts = { inbox, bridge, claims, stepVerifier, feeRecipient };
-  return { chainId, ...contracts, sequencer, mode: node.mode, minFee, version: VERSION };
+  const { deployment, sequencer } = node.config;
+  const addresses = ADDRESSES.map((name) => [name, deployment[name].toLowerCase()] as const);
+  const minFee = sequencer?.minFee ?? 0n;
+  return { chainId: deployment.chainId, ...Object.fromEntries(addresses), mode: node.mode, minFee, version: VERSION };
 }
+
+const ADDRESSES = ["inbox", "bridge", "claims", "stepVerifier", "feeRecipient", "sequencer"] as const;
 
 /** What `lakh_heads` answers and `heads` subscribers get. */
 export function headsView(node: LakhNode) {
