@@ -1,6 +1,6 @@
 /** Seeded random states, far from genesis: full accounts, nonces at the edge of 64 bits, pools of every shape. */
 import { Engine } from "@lakh/engine";
-import type { Kernels } from "@lakh/kernels";
+import { rememberSigners } from "@lakh/kernels";
 import {
   Facet,
   MAX_HOLDINGS,
@@ -13,7 +13,6 @@ import {
   holdingKey,
   toHex,
   type AccountRecord,
-  type Hex,
   type Holding,
   type PoolRecord,
   type Session,
@@ -37,30 +36,6 @@ interface Shape {
   readonly time: bigint;
 }
 
-/**
- * The kernels, but a signature recovered twice in a row (once for the witness, once for the step) is recovered once:
- * it takes most of a case's time.
- */
-function rememberingKernels(): Kernels {
-  let last: { digest: Hex; signature: Hex; signer: Uint8Array } | undefined;
-  return {
-    name: kernels.name,
-    keccak256: (data) => kernels.keccak256(data),
-    keccakBatch: (data, ends, count, out) => kernels.keccakBatch(data, ends, count, out),
-    treeUpdate: (levels, dirty, count) => kernels.treeUpdate(levels, dirty, count),
-    recoverBatch: (digests, signatures, count, out) => {
-      if (count !== 1) return kernels.recoverBatch(digests, signatures, count, out);
-      const [digest, signature] = [toHex(digests), toHex(signatures)];
-      if (last?.digest !== digest || last.signature !== signature) {
-        const signer = new Uint8Array(20);
-        kernels.recoverBatch(digests, signatures, 1, signer);
-        last = { digest, signature, signer };
-      }
-      out.set(last.signer);
-    },
-  };
-}
-
 /** An engine in a random state, between two entries. */
 export function randomEngine(random: Random): Engine {
   const state = new State();
@@ -76,7 +51,7 @@ export function randomEngine(random: Random): Engine {
   state.time = time;
   state.entry = random.u64() >> 1n;
   state.fees = random.chance(0.1) ? U64_MAX - BigInt(random.below(30_000)) : random.u64();
-  return new Engine(config, rememberingKernels(), state);
+  return new Engine(config, rememberSigners(kernels, 2), state);
 }
 
 type Kind = "asset" | "account" | "pool";

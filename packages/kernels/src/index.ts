@@ -10,3 +10,4 @@ export {
 export { KernelsUnavailableError, UnknownKernelsError, loadKernels } from "./load.ts";
 export { type NativeMode, createNativeKernels, nativeModes } from "./native.ts";
 export { createPortableKernels } from "./portable.ts";
+export { rememberSigners } from "./remember.ts";

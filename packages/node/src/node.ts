@@ -1,6 +1,6 @@
 /** One node: derives the chain from L1, and in mode `sequencer` orders envelopes on top of it. Stepped, one pass at a time. */
 import { type Engine, takeSnapshot } from "@lakh/engine";
-import type { Kernels } from "@lakh/kernels";
+import { type Kernels, rememberSigners } from "@lakh/kernels";
 import { type Address, EntryKind, type Hex, type Machine, ZERO_HASH } from "@lakh/protocol";
 import type { Clock, Log, StepReport, Stepper } from "@lakh/service";
 import type { SigningKey } from "ethers";
@@ -13,7 +13,6 @@ import { History } from "./history.ts";
 import { type L1Provider, L1Reader } from "./l1/reader.ts";
 import { SequencerLog } from "./log/sequencer-log.ts";
 import { Sequencer, type SequencerConfig } from "./sequencer/sequencer.ts";
-import { rememberSigners } from "./signer-cache.ts";
 import { Archive } from "./store/archive.ts";
 import { type DataDir, openDataDir } from "./store/data-dir.ts";
 import { Snapshots } from "./store/snapshots.ts";

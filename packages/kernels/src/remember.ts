@@ -1,5 +1,5 @@
 /** Kernels that remember whom they recovered: replays for disputes and older states check no signature twice. */
-import type { Kernels } from "@lakh/kernels";
+import type { Kernels } from "./interface.ts";
 
 const DIGEST_BYTES = 32;
 const SIGNATURE_BYTES = 64;
