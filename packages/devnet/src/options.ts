@@ -1,0 +1,17 @@
+import { integer, optional, path, toggle, url, type Options } from "@lakh/service";
+
+export const devnetOptions = {
+  once: toggle({ help: "end after the story, with a table" }),
+  l1: optional(
+    url({
+      help: "use this L1 in place of a Hardhat node; it mines every second and funds the development mnemonic's accounts",
+    }),
+  ),
+  l1Port: integer(1, 65_535, { help: "port of the Hardhat node", fallback: 8545 }),
+  rpcPort: integer(1, 65_535, { help: "port of the sequencer's RPC", fallback: 8645 }),
+  followerPort: integer(1, 65_535, { help: "port of the follower's RPC", fallback: 8646 }),
+  dir: optional(path({ help: "folder for stores and logs, kept; not given: a temporary one" })),
+  burst: integer(1, 100_000, { help: "envelopes in the burst at the end", fallback: 2_000 }),
+};
+
+export type DevnetOptions = Options<typeof devnetOptions>;
