@@ -2,6 +2,7 @@
 import type { Command } from "./command.ts";
 import { accountCommands } from "./commands/account.ts";
 import { assetCommands } from "./commands/asset.ts";
+import { daemonCommands } from "./commands/daemons.ts";
 import { deployCommands } from "./commands/deploy.ts";
 import { depositCommands } from "./commands/deposit.ts";
 import { exitCommands } from "./commands/exit.ts";
@@ -14,6 +15,7 @@ import { withdrawCommands } from "./commands/withdraw.ts";
 
 export const commands: readonly Command[] = [
   ...deployCommands,
+  ...daemonCommands,
   ...accountCommands,
   ...assetCommands,
   ...depositCommands,

@@ -21,10 +21,18 @@ export interface L1Chain {
  */
 export async function startL1(port: number, dir: string): Promise<L1Chain> {
   const url = `http://127.0.0.1:${port}`;
-  if (await answers(url)) throw fatal("PortTaken", `something answers at ${url} already: stop it, or choose --l1-port`, { url });
+  if (await answers(url))
+    throw fatal("PortTaken", `something answers at ${url} already: stop it, or choose --l1-port`, { url });
   const args = [HARDHAT, "node", "--network", "node", "--hostname", "127.0.0.1", "--port", String(port)];
   const logFile = join(dir, "l1.log");
-  const child = startChild({ name: "the Hardhat node", command: process.execPath, args, cwd: REPO, env: process.env, logFile });
+  const child = startChild({
+    name: "the Hardhat node",
+    command: process.execPath,
+    args,
+    cwd: REPO,
+    env: process.env,
+    logFile,
+  });
   try {
     await Promise.race([waitForL1(url), child.failed]);
   } catch (error) {

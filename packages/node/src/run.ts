@@ -29,6 +29,8 @@ export interface RunParts {
   readonly log: Log;
   readonly clock: Clock;
   readonly lifecycle: Lifecycle;
+  /** Changes the configuration that the options give: for stories and tests. */
+  readonly refine?: (config: NodeConfig) => NodeConfig;
 }
 
 /** A node that serves and steps until its lifecycle stops. */
@@ -43,7 +45,8 @@ export interface RunningNode {
 const STALE_MILLISECONDS = 60_000;
 
 /** @throws CodedError of the options, of L1 and of the store; nothing is left open then, once the lifecycle is stopped */
-export async function runNode(options: NodeOptions, { log, clock, lifecycle }: RunParts): Promise<RunningNode> {
+export async function runNode(options: NodeOptions, run: RunParts): Promise<RunningNode> {
+  const { log, clock, lifecycle, refine = (config) => config } = run;
   const { signal } = lifecycle;
   const deployment = await deploymentOf(options.deployment);
   const l1 = await connectL1(
@@ -52,7 +55,7 @@ export async function runNode(options: NodeOptions, { log, clock, lifecycle }: R
   );
   lifecycle.onClose("l1", () => l1.provider.destroy());
   const sequencerKey = options.mode === "sequencer" ? await keyOf(options, deployment) : undefined;
-  const config = configOf(options, deployment);
+  const config = refine(configOf(options, deployment));
   const deps = { l1: l1.provider, kernels: await loadKernels(), log, clock };
   const node = await LakhNode.open(config, sequencerKey === undefined ? deps : { ...deps, sequencerKey });
   lifecycle.onClose("store", () => node.close());

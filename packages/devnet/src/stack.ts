@@ -1,0 +1,122 @@
+/** Everything that runs: L1, contracts, sequencer and follower in this process, the daemons as children. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { type Deployment, deployLakh, deploymentText, readParameters } from "@lakh/bindings";
+import type { LakhNode } from "@lakh/node";
+import { connectL1, createLifecycle, silentLog, systemClock } from "@lakh/service";
+import { NonceManager, Wallet } from "ethers";
+
+import { type Child, startChild } from "./child.ts";
+import { type DeafSwitch, startNode } from "./nodes.ts";
+import { keyOf } from "./keys.ts";
+import { REPO, startL1, waitForL1 } from "./l1.ts";
+import type { DevnetOptions } from "./options.ts";
+
+export interface Stack {
+  readonly l1Url: string;
+  readonly rpcUrl: string;
+  readonly followerUrl: string;
+  readonly deployment: Deployment;
+  readonly deploymentFile: string;
+  /** Stores and logs. */
+  readonly dir: string;
+  readonly follower: LakhNode;
+  /** Makes the sequencer deaf to the L1 queue. */
+  readonly deaf: DeafSwitch;
+  /** Rejects when any part ends by itself. */
+  readonly failed: Promise<never>;
+  stop(): Promise<void>;
+}
+
+const MAIN = join(REPO, "packages/cli/src/main.ts");
+
+/** Starts all, in order; on a failure everything is stopped again. @throws CodedError */
+export async function startStack(options: DevnetOptions, say: (text: string) => void): Promise<Stack> {
+  const dir = options.dir ?? mkdtempSync(join(tmpdir(), "lakh-devnet-"));
+  mkdirSync(dir, { recursive: true });
+  const lifecycle = createLifecycle(silentLog());
+  if (options.dir === undefined) lifecycle.onClose("folder", () => rmSync(dir, { recursive: true, force: true }));
+  const failures: Promise<never>[] = [];
+  const keep = (child: Child): void => {
+    lifecycle.onClose(child.name, () => child.stop());
+    failures.push(child.failed);
+  };
+  try {
+    const l1 = options.l1 === undefined ? await startL1(options.l1Port, dir) : { url: options.l1 };
+    if ("child" in l1 && l1.child) keep(l1.child);
+    await waitForL1(l1.url);
+    say(`L1 at ${l1.url}`);
+    const deployment = await deploy(l1.url, say);
+    const deploymentFile = join(dir, "deployment.json");
+    writeFileSync(deploymentFile, deploymentText(deployment));
+
+    const shared = { l1Url: l1.url, deployment: deploymentFile, dir, lifecycle };
+    const sequencer = await startNode({ ...shared, mode: "sequencer", rpcPort: options.rpcPort });
+    failures.push(sequencer.failed);
+    const follower = await startNode({ ...shared, mode: "follower", rpcPort: options.followerPort });
+    failures.push(follower.failed);
+    for (const role of ["batcher", "proposer", "challenger"] as const)
+      keep(startDaemon(role, { l1Url: l1.url, rpcUrl: sequencer.url, deploymentFile, dir }));
+    say(`sequencer at ${sequencer.url}, follower at ${follower.url}; batcher, proposer and challenger run`);
+    return {
+      l1Url: l1.url,
+      rpcUrl: sequencer.url,
+      followerUrl: follower.url,
+      deployment,
+      deploymentFile,
+      dir,
+      follower: follower.node,
+      deaf: sequencer.deaf,
+      failed: Promise.race(failures),
+      stop: () => lifecycle.stop("the end"),
+    };
+  } catch (error) {
+    await lifecycle.stop("it could not start");
+    throw error;
+  }
+}
+
+async function deploy(url: string, say: (text: string) => void): Promise<Deployment> {
+  const json: unknown = JSON.parse(readFileSync(join(REPO, "parameters/devnet.json"), "utf8"));
+  const { provider } = await connectL1({ url }, { log: silentLog(), clock: systemClock });
+  try {
+    const signer = new NonceManager(new Wallet(keyOf("deployer"), provider));
+    return await deployLakh(signer, readParameters(json), (name, address) => say(`  ${name.padEnd(13)} ${address}`));
+  } finally {
+    provider.destroy();
+  }
+}
+
+interface DaemonConfig {
+  readonly l1Url: string;
+  readonly rpcUrl: string;
+  readonly deploymentFile: string;
+  readonly dir: string;
+}
+
+/** How often the daemons look, ms: L1 has a block a second. */
+const POLL = "250";
+
+function startDaemon(role: "batcher" | "proposer" | "challenger", config: DaemonConfig): Child {
+  const { l1Url, rpcUrl, deploymentFile, dir } = config;
+  const own = {
+    batcher: ["--node-url", rpcUrl],
+    proposer: ["--claim-interval-seconds", "4", "--margin-seconds", "2"],
+    challenger: ["--margin-seconds", "2"],
+  }[role];
+  const shared = [
+    "--l1-url",
+    l1Url,
+    "--deployment",
+    deploymentFile,
+    "--data-dir",
+    join(dir, role),
+    "--poll-milliseconds",
+    POLL,
+  ];
+  const env = { ...process.env, [`LAKH_${role.toUpperCase()}_KEY`]: keyOf(role) };
+  const args = [MAIN, role, ...shared, ...own];
+  return startChild({ name: role, command: process.execPath, args, cwd: REPO, env, logFile: join(dir, `${role}.log`) });
+}
