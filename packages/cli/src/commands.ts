@@ -5,6 +5,7 @@ import { assetCommands } from "./commands/asset.ts";
 import { daemonCommands } from "./commands/daemons.ts";
 import { deployCommands } from "./commands/deploy.ts";
 import { depositCommands } from "./commands/deposit.ts";
+import { devnetCommands } from "./commands/devnet.ts";
 import { exitCommands } from "./commands/exit.ts";
 import { inspectCommands } from "./commands/inspect.ts";
 import { poolCommands } from "./commands/pool.ts";
@@ -14,6 +15,7 @@ import { transferCommands } from "./commands/transfer.ts";
 import { withdrawCommands } from "./commands/withdraw.ts";
 
 export const commands: readonly Command[] = [
+  ...devnetCommands,
   ...deployCommands,
   ...daemonCommands,
   ...accountCommands,

@@ -4,6 +4,8 @@ export interface Output {
   readonly json: boolean;
   /** The command's result: `value` with `--json`, else `text`. */
   result(value: unknown, text: string): void;
+  /** A part of a longer telling, for people only; on standard output. */
+  tell(text: string): void;
   /** Something on the way, for people only. */
   note(text: string): void;
   /** A line that the next one replaces, where the terminal can. */
@@ -27,6 +29,11 @@ export function createOutput(json: boolean, stdout: Sink, stderr: Sink): Output 
     result(value, text) {
       clear();
       stdout.write((json ? toJson(value) : text) + "\n");
+    },
+    tell(text) {
+      if (json) return;
+      clear();
+      stdout.write(text + "\n");
     },
     note(text) {
       if (json) return;

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { type Deployment, deployLakh, deploymentText, readParameters } from "@lakh/bindings";
-import type { LakhNode } from "@lakh/node";
+import type { Hex } from "@lakh/protocol";
 import { connectL1, createLifecycle, silentLog, systemClock } from "@lakh/service";
-import { NonceManager, Wallet } from "ethers";
+import { NonceManager, type Provider, Wallet } from "ethers";
 
 import { type Child, startChild } from "./child.ts";
 import { type DeafSwitch, startNode } from "./nodes.ts";
@@ -20,9 +20,10 @@ export interface Stack {
   readonly followerUrl: string;
   readonly deployment: Deployment;
   readonly deploymentFile: string;
+  /** Transactions of the deployment. */
+  readonly deployed: readonly Hex[];
   /** Stores and logs. */
   readonly dir: string;
-  readonly follower: LakhNode;
   /** Makes the sequencer deaf to the L1 queue. */
   readonly deaf: DeafSwitch;
   /** Rejects when any part ends by itself. */
@@ -48,7 +49,7 @@ export async function startStack(options: DevnetOptions, say: (text: string) => 
     if ("child" in l1 && l1.child) keep(l1.child);
     await waitForL1(l1.url);
     say(`L1 at ${l1.url}`);
-    const deployment = await deploy(l1.url, say);
+    const { deployment, deployed } = await deploy(l1.url, say);
     const deploymentFile = join(dir, "deployment.json");
     writeFileSync(deploymentFile, deploymentText(deployment));
 
@@ -66,8 +67,8 @@ export async function startStack(options: DevnetOptions, say: (text: string) => 
       followerUrl: follower.url,
       deployment,
       deploymentFile,
+      deployed,
       dir,
-      follower: follower.node,
       deaf: sequencer.deaf,
       failed: Promise.race(failures),
       stop: () => lifecycle.stop("the end"),
@@ -78,15 +79,29 @@ export async function startStack(options: DevnetOptions, say: (text: string) => 
   }
 }
 
-async function deploy(url: string, say: (text: string) => void): Promise<Deployment> {
+async function deploy(url: string, say: (text: string) => void): Promise<{ deployment: Deployment; deployed: Hex[] }> {
   const json: unknown = JSON.parse(readFileSync(join(REPO, "parameters/devnet.json"), "utf8"));
   const { provider } = await connectL1({ url }, { log: silentLog(), clock: systemClock });
   try {
-    const signer = new NonceManager(new Wallet(keyOf("deployer"), provider));
-    return await deployLakh(signer, readParameters(json), (name, address) => say(`  ${name.padEnd(13)} ${address}`));
+    const wallet = new Wallet(keyOf("deployer"), provider);
+    const firstBlock = await provider.getBlockNumber();
+    const contract = (name: string, address: string): void => say(`  ${name.padEnd(13)} ${address}`);
+    const deployment = await deployLakh(new NonceManager(wallet), readParameters(json), contract);
+    return { deployment, deployed: await transactionsOf(wallet.address, firstBlock, provider) };
   } finally {
     provider.destroy();
   }
+}
+
+/** Transactions of an address since a block. */
+async function transactionsOf(address: string, firstBlock: number, provider: Provider): Promise<Hex[]> {
+  const found: Hex[] = [];
+  for (let number = firstBlock; number <= (await provider.getBlockNumber()); number++) {
+    const block = await provider.getBlock(number, true);
+    const own = block?.prefetchedTransactions.filter(({ from }) => from === address) ?? [];
+    found.push(...own.map(({ hash }) => hash as Hex));
+  }
+  return found;
 }
 
 interface DaemonConfig {

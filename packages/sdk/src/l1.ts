@@ -8,6 +8,9 @@ import { L1Error, L1FailedError, L1RevertError, NoL1Error } from "./errors.ts";
 
 const ERRORS: Abi = [...bridgeAbi, ...claimsAbi, ...inboxAbi, ...erc20Abi].filter((part) => part.type === "error");
 
+/** What others do in the same block may touch other storage than the estimate did. */
+const GAS_MARGIN_PERCENT = 130n;
+
 export interface L1Call {
   /** For errors: `Bridge.depositETH`. */
   readonly name: string;
@@ -29,7 +32,8 @@ export async function sendL1(core: Core, call: L1Call): Promise<TransactionRecei
   await core.info();
   try {
     await reader.call({ account, to, data, value });
-    const hash = await wallet.sendTransaction({ account, chain: null, to, data, value });
+    const gas = ((await reader.estimateGas({ account, to, data, value })) * GAS_MARGIN_PERCENT) / 100n;
+    const hash = await wallet.sendTransaction({ account, chain: null, to, data, value, gas });
     const receipt = await reader.waitForTransactionReceipt({ hash });
     if (receipt.status === "reverted") throw new L1FailedError(call.name, hash);
     return receipt;

@@ -1,45 +1,79 @@
-import { type BatcherOptions, batcherOptions, startBatcher } from "@lakh/batcher";
+import { batcherOptions, runBatcher } from "@lakh/batcher";
+import { challengerOptions, runChallenger } from "@lakh/challenger";
 import { nodeOptions, runNode } from "@lakh/node";
-import { type Daemon, createLifecycle, createLog, systemClock } from "@lakh/service";
+import { proposerOptions, runProposer } from "@lakh/proposer";
+import {
+  type OptionTable,
+  type Options,
+  type RunParts,
+  createLifecycle,
+  createLog,
+  type serviceOptions,
+  systemClock,
+} from "@lakh/service";
 
 import { type Command, command } from "../command.ts";
 
-const node = command({
-  words: "node",
-  about: "Runs a node: a follower that derives the chain from L1 alone, or the sequencer",
-  role: "node",
-  table: nodeOptions,
-  async run({ options, signal }) {
-    const log = createLog({ service: "node", level: options.logLevel, format: options.logFormat });
-    const lifecycle = createLifecycle(log);
-    const stop = (): void => void lifecycle.stop("signal");
-    signal.addEventListener("abort", stop);
-    try {
-      const { done } = await runNode(options, { log, clock: systemClock, lifecycle });
-      await done;
-    } finally {
-      signal.removeEventListener("abort", stop);
-      await lifecycle.stop("the end");
-    }
-  },
-});
-
-/** Runs a daemon until it ends or the user stops it. */
-async function untilStopped(start: Promise<Daemon>, signal: AbortSignal): Promise<void> {
-  const daemon = await start;
-  const stop = (): void => void daemon.stop("signal");
-  if (signal.aborted) stop();
-  signal.addEventListener("abort", stop);
-  await daemon.done.finally(() => signal.removeEventListener("abort", stop));
-  await daemon.stop("the end");
+interface Program<Table extends OptionTable> {
+  readonly role: string;
+  readonly about: string;
+  readonly table: Table;
+  /** Starts it; it runs until the lifecycle stops. */
+  readonly start: (options: Options<Table>, parts: RunParts) => Promise<{ readonly done: Promise<void> }>;
 }
 
-const batcher = command({
-  words: "batcher",
-  about: "Posts the sequencer's sealed entries to the Inbox",
-  role: "batcher",
-  table: batcherOptions,
-  run: ({ options, signal }) => untilStopped(startBatcher(options satisfies BatcherOptions), signal),
-});
+/** A command that runs a program until it ends or the user stops it; its log is its output. */
+function daemon<Table extends OptionTable & typeof serviceOptions>({
+  role,
+  about,
+  table,
+  start,
+}: Program<Table>): Command {
+  return command({
+    words: role,
+    about,
+    role,
+    table,
+    async run({ options, signal }) {
+      const { logLevel: level, logFormat: format } = options as Options<typeof serviceOptions>;
+      const log = createLog({ service: role, level, format });
+      const lifecycle = createLifecycle(log);
+      const stop = (): void => void lifecycle.stop("signal");
+      signal.addEventListener("abort", stop);
+      try {
+        const { done } = await start(options, { log, clock: systemClock, lifecycle });
+        await done;
+      } finally {
+        signal.removeEventListener("abort", stop);
+        await lifecycle.stop("the end");
+      }
+    },
+  });
+}
 
-export const daemonCommands: readonly Command[] = [node, batcher];
+export const daemonCommands: readonly Command[] = [
+  daemon({
+    role: "node",
+    about: "Runs a node: a follower that derives the chain from L1 alone, or the sequencer",
+    table: nodeOptions,
+    start: runNode,
+  }),
+  daemon({
+    role: "batcher",
+    about: "Posts the sequencer's sealed entries to the Inbox",
+    table: batcherOptions,
+    start: runBatcher,
+  }),
+  daemon({
+    role: "proposer",
+    about: "Claims what it derives from L1, and defends it",
+    table: proposerOptions,
+    start: runProposer,
+  }),
+  daemon({
+    role: "challenger",
+    about: "Challenges false claims, settles, collects bonds",
+    table: challengerOptions,
+    start: runChallenger,
+  }),
+];

@@ -1,0 +1,87 @@
+/** A burst of signed envelopes, and everybody's root behind it. */
+import type { Hex } from "@lakh/protocol";
+import { type SendResult, type SignedItem, createLakhClient } from "@lakh/sdk";
+import { fatal } from "@lakh/service";
+
+import { type Telling, grouped, textTable } from "../ledger.ts";
+import type { Person } from "../people.ts";
+import { pollFor } from "./poll.ts";
+import { type Accounts, type Scene, short } from "./scene.ts";
+
+const ETH = 1;
+const A_REQUEST = 500;
+const LAND_SECONDS = 120;
+const CONFIRM_SECONDS = 180;
+
+export async function burst(scene: Scene, accounts: Accounts, count: number, telling: Telling): Promise<void> {
+  const { alice, bob } = scene;
+  const half = Math.ceil(count / 2);
+  const items = [
+    ...(await signTransfers(alice, accounts.bob, half)),
+    ...(await signTransfers(bob, accounts.alice, count - half)),
+  ];
+  telling.say(`${grouped(count)} transfers signed beforehand`);
+  const started = performance.now();
+  const results: SendResult[] = [];
+  for (let at = 0; at < items.length; at += A_REQUEST)
+    results.push(...(await alice.client.sendEnvelopes(items.slice(at, at + A_REQUEST))));
+  const seconds = (performance.now() - started) / 1000;
+  const refused = results.find((result) => "error" in result);
+  if (refused && "error" in refused) throw refused.error;
+  telling.say(`all accepted, each with a signed receipt, in ${seconds.toFixed(2)} s`);
+  const lastEntry = results.reduce(
+    (most, result) => ("receipt" in result && result.receipt.entry > most ? result.receipt.entry : most),
+    0n,
+  );
+  await alice.client.waitForHead({ head: "safe", entry: lastEntry, timeoutSeconds: LAND_SECONDS });
+  telling.say(`all on L1 up to entry ${lastEntry}; waiting for a confirmed claim`);
+  await compareRoots(scene, lastEntry, { count, seconds }, telling);
+}
+
+async function signTransfers({ client }: Person, to: number, count: number): Promise<SignedItem[]> {
+  const items: SignedItem[] = [];
+  const first = (await client.getAccount()).nextNonce;
+  for (let i = 0; i < count; i++)
+    items.push(
+      await client.signEnvelope({
+        nonce: first + BigInt(i),
+        ops: [{ verb: "transfer", object: ETH, object2: to, amount: 1n }],
+      }),
+    );
+  return items;
+}
+
+interface Rate {
+  readonly count: number;
+  readonly seconds: number;
+}
+
+async function compareRoots({ alice, stack }: Scene, lastEntry: bigint, rate: Rate, telling: Telling): Promise<void> {
+  const { head, stateRoot, id } = await alice.client.waitForConfirmed({
+    entry: lastEntry,
+    timeoutSeconds: CONFIRM_SECONDS,
+  });
+  const entry = head.endEntry;
+  const follower = createLakhClient({ rpcUrl: stack.followerUrl });
+  await pollFor("the follower", LAND_SECONDS, async () =>
+    (await follower.heads()).safe.entry >= entry ? true : undefined,
+  );
+  const [sequenced, followed] = await Promise.all([alice.client.getMachine(entry), follower.getMachine(entry)]);
+  const roots: [string, Hex][] = [
+    ["sequencer", sequenced.stateRoot],
+    ["follower", followed.stateRoot],
+    [`L1 claim ${short(id)}`, stateRoot],
+  ];
+  telling.say("");
+  const perSecond = grouped(Math.round(rate.count / rate.seconds));
+  const rows = [
+    ["envelopes/s through the RPC", perSecond],
+    ...roots.map(([who, root]) => [`root at entry ${entry}, ${who}`, root]),
+  ];
+  for (const line of textTable(["figure", "value"], rows).split("\n")) telling.say(line);
+  telling.say("");
+  const hashes = [sequenced.hash, followed.hash, head.machine];
+  if (new Set(hashes).size !== 1)
+    throw fatal("RootsDiffer", `the machines at entry ${entry} differ`, { roots, hashes });
+  telling.say("the three roots are equal");
+}
