@@ -1,5 +1,5 @@
 /** Deploys Lakh: the op families, then the four contracts that know each other. */
-import { type Signer, getCreateAddress } from "ethers";
+import { type Addressable, type Signer, getCreateAddress } from "ethers";
 
 import type { Deployment } from "./deployment.js";
 import {
@@ -29,47 +29,30 @@ export async function deployLakh(
 ): Promise<Deployment> {
   if (!signer.provider) throw new TypeError("the signer needs a provider");
   const { chainId } = await signer.provider.getNetwork();
-  const mined = async <C extends Mined>(name: string, contract: C): Promise<C> => {
-    await contract.waitForDeployment();
-    onContract(name, await contract.getAddress());
-    return contract;
+  const mined = async (contracts: Record<string, Mined>): Promise<void> => {
+    for (const [name, contract] of Object.entries(contracts)) {
+      await contract.waitForDeployment();
+      onContract(name, await contract.getAddress());
+    }
   };
   const { sequencer, batcher, feeRecipient } = parameters;
-  const walletOps = await mined("WalletOps", await new WalletOps__factory(signer).deploy());
-  const poolOps = await mined("PoolOps", await new PoolOps__factory(signer).deploy());
-  const sessionOps = await mined("SessionOps", await new SessionOps__factory(signer).deploy());
+  const walletOps = await new WalletOps__factory(signer).deploy();
+  const poolOps = await new PoolOps__factory(signer).deploy();
+  const sessionOps = await new SessionOps__factory(signer).deploy();
+  const nonce = await signer.getNonce("pending");
+  const bridgeAt = getCreateAddress({ from: await signer.getAddress(), nonce: nonce + BRIDGE_AFTER_INBOX });
+  const inbox = await new Inbox__factory(signer).deploy(inboxRules(parameters, bridgeAt));
+  // The constructors below ask these contracts: they must stand before their gas can be estimated.
+  await mined({ WalletOps: walletOps, PoolOps: poolOps, SessionOps: sessionOps, Inbox: inbox });
 
-  const nonce = await signer.getNonce();
-  const predicted = getCreateAddress({ from: await signer.getAddress(), nonce: nonce + BRIDGE_AFTER_INBOX });
-  const inbox = await mined(
-    "Inbox",
-    await new Inbox__factory(signer).deploy({
-      batcher,
-      bridge: predicted,
-      forceDelay: parameters.forceDelaySeconds,
-      maxTimeDrift: parameters.maxTimeDriftSeconds,
-      sequencerSilence: parameters.sequencerSilenceSeconds,
-    }),
-  );
-  const families = [walletOps, poolOps, sessionOps];
-  const verifier = await mined(
-    "StepVerifier",
-    await new StepVerifier__factory(signer).deploy(inbox, feeRecipient, families),
-  );
-  const rules = {
-    inbox,
-    verifier,
-    fanout: parameters.fanout,
-    challengeSeconds: parameters.challengeSeconds,
-    defendSeconds: parameters.defendSeconds,
-    replySeconds: parameters.replySeconds,
-    claimBond: parameters.claimBondWei,
-    challengeBond: parameters.challengeBondWei,
-    defendBond: parameters.defendBondWei,
-  };
-  const claims = await mined("Claims", await new Claims__factory(signer).deploy(rules, genesisMachine()));
-  const bridgeRules = { inbox, claims, capUnits: parameters.capUnits };
-  const bridge = await mined("Bridge", await new Bridge__factory(signer).deploy(bridgeRules));
+  const verifier = await new StepVerifier__factory(signer).deploy(inbox, feeRecipient, [
+    walletOps,
+    poolOps,
+    sessionOps,
+  ]);
+  const claims = await new Claims__factory(signer).deploy(claimsRules(parameters, inbox, verifier), genesisMachine());
+  const bridge = await new Bridge__factory(signer).deploy({ inbox, claims, capUnits: parameters.capUnits });
+  await mined({ StepVerifier: verifier, Claims: claims, Bridge: bridge });
 
   const first = await inbox.deploymentTransaction()?.wait();
   return {
@@ -83,6 +66,35 @@ export async function deployLakh(
     batcher,
     feeRecipient,
     parameters,
+  };
+}
+
+function inboxRules(
+  { batcher, forceDelaySeconds, maxTimeDriftSeconds, sequencerSilenceSeconds }: Parameters,
+  bridge: string,
+) {
+  return {
+    batcher,
+    bridge,
+    forceDelay: forceDelaySeconds,
+    maxTimeDrift: maxTimeDriftSeconds,
+    sequencerSilence: sequencerSilenceSeconds,
+  };
+}
+
+function claimsRules(parameters: Parameters, inbox: Addressable, verifier: Addressable) {
+  const { fanout, challengeSeconds, defendSeconds, replySeconds } = parameters;
+  const { claimBondWei: claimBond, challengeBondWei: challengeBond, defendBondWei: defendBond } = parameters;
+  return {
+    inbox,
+    verifier,
+    fanout,
+    challengeSeconds,
+    defendSeconds,
+    replySeconds,
+    claimBond,
+    challengeBond,
+    defendBond,
   };
 }
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 
 import { type Deployment, deployLakh, deploymentText, readParameters } from "@lakh/bindings";
 import type { Hex } from "@lakh/protocol";
-import { connectL1, createLifecycle, silentLog, systemClock } from "@lakh/service";
-import { NonceManager, type Provider, Wallet } from "ethers";
+import { createLifecycle, silentLog } from "@lakh/service";
+import { JsonRpcProvider, NonceManager, type Provider, Wallet } from "ethers";
 
 import { type Child, startChild } from "./child.ts";
 import { type DeafSwitch, startNode } from "./nodes.ts";
@@ -31,6 +31,8 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+/** How often the daemons look: L1 has a block a second. */
+const POLL_MS = 250;
 const MAIN = join(REPO, "packages/cli/src/main.ts");
 
 /** Starts all, in order; on a failure everything is stopped again. @throws CodedError */
@@ -81,7 +83,11 @@ export async function startStack(options: DevnetOptions, say: (text: string) => 
 
 async function deploy(url: string, say: (text: string) => void): Promise<{ deployment: Deployment; deployed: Hex[] }> {
   const json: unknown = JSON.parse(readFileSync(join(REPO, "parameters/devnet.json"), "utf8"));
-  const { provider } = await connectL1({ url }, { log: silentLog(), clock: systemClock });
+  const provider = new JsonRpcProvider(url, undefined, {
+    staticNetwork: true,
+    cacheTimeout: -1,
+    pollingInterval: POLL_MS,
+  });
   try {
     const wallet = new Wallet(keyOf("deployer"), provider);
     const firstBlock = await provider.getBlockNumber();
@@ -111,9 +117,6 @@ interface DaemonConfig {
   readonly dir: string;
 }
 
-/** How often the daemons look, ms: L1 has a block a second. */
-const POLL = "250";
-
 function startDaemon(role: "batcher" | "proposer" | "challenger", config: DaemonConfig): Child {
   const { l1Url, rpcUrl, deploymentFile, dir } = config;
   const own = {
@@ -129,7 +132,7 @@ function startDaemon(role: "batcher" | "proposer" | "challenger", config: Daemon
     "--data-dir",
     join(dir, role),
     "--poll-milliseconds",
-    POLL,
+    String(POLL_MS),
   ];
   const env = { ...process.env, [`LAKH_${role.toUpperCase()}_KEY`]: keyOf(role) };
   const args = [MAIN, role, ...shared, ...own];

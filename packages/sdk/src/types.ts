@@ -100,7 +100,8 @@ export interface Receipt {
 export interface EntryItem {
   readonly outcome: number;
   readonly name: OutcomeName;
-  readonly itemHash: Hex;
+  /** Null at the place where a batch ends early. */
+  readonly itemHash: Hex | null;
   readonly envelope?: unknown;
 }
 
@@ -113,7 +114,8 @@ export interface Entry {
     readonly b: bigint;
     readonly hash: Hex;
   };
-  /** The accumulator before the entry. */
+  readonly accBefore: Hex;
+  /** The accumulator behind the entry. */
   readonly acc: Hex;
   readonly items: readonly EntryItem[];
   readonly l1Block?: bigint;

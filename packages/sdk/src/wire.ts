@@ -142,11 +142,12 @@ export function entry(json: unknown): T.Entry {
       b: big(header, "b"),
       hash: hex(header, "hash"),
     },
+    accBefore: hex(json, "accBefore"),
     acc: hex(json, "acc"),
     items: list(field(json, "items")).map((item) => ({
       outcome: num(item, "outcome"),
       name: field(item, "name") as OutcomeName,
-      itemHash: hex(item, "itemHash"),
+      itemHash: field(item, "itemHash") as Hex | null,
       ...((item as Json).envelope === undefined ? {} : { envelope: (item as Json).envelope }),
     })),
     ...(l1Block === undefined || l1Block === null ? {} : { l1Block: BigInt(l1Block as string) }),

@@ -35,7 +35,10 @@ const deploy = command({
     const parameters = readParameters(readJson(options.parameters), Object.fromEntries(roles));
     const chainId = await chainIdOf(options.l1Url, options.l1ChainId);
     const network = Network.from(chainId);
-    const provider = new JsonRpcProvider(new FetchRequest(options.l1Url), network, { staticNetwork: network });
+    const provider = new JsonRpcProvider(new FetchRequest(options.l1Url), network, {
+      staticNetwork: network,
+      pollingInterval: 1_000,
+    });
     const signer = new NonceManager((await loadKey(options, chainId)).connect(provider));
     const onContract = (name: string, at: string): void => out.note(`${name.padEnd(14)} ${at}`);
     const deployment = await deployLakh(signer, parameters, onContract).catch((error: unknown) => {

@@ -26,12 +26,12 @@ const entry = command({
 
 const MOST_ITEMS = 50;
 
-function entryText({ entry: number, header, acc, items, l1Block, l1Transaction }: Entry): string {
+function entryText({ entry: number, header, accBefore, items, l1Block, l1Transaction }: Entry): string {
   const kind = Object.entries(EntryKind).find(([, id]) => id === header.kind)?.[0] ?? `kind ${header.kind}`;
-  const rows = items.slice(0, MOST_ITEMS).map(({ name, itemHash }, i) => [`  ${i}`, name, itemHash]);
+  const rows = items.slice(0, MOST_ITEMS).map(({ name, itemHash }, i) => [`  ${i}`, name, itemHash ?? ""]);
   const more = items.length > MOST_ITEMS ? `\n  … and ${items.length - MOST_ITEMS} more (--json shows all)` : "";
   const place = l1Block === undefined ? "not on L1 yet" : `L1 block ${l1Block}, transaction ${l1Transaction}`;
-  return `entry ${number}: ${kind}, time ${header.time}, ${items.length} items, ${place}\nacc before ${acc}\n${columns(rows)}${more}`;
+  return `entry ${number}: ${kind}, time ${header.time}, ${items.length} items, ${place}\nacc before ${accBefore}\n${columns(rows)}${more}`;
 }
 
 async function findClaim(client: LakhClient, given: string | undefined): Promise<ClaimInfo> {

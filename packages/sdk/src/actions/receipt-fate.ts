@@ -19,7 +19,7 @@ export async function receiptFate(core: Core, receipt: Receipt): Promise<Receipt
   if (safe.entry <= receipt.entry) return "pending";
   try {
     const entry = await getEntry(core, receipt.entry);
-    if (entry.acc !== receipt.accBefore) return "superseded";
+    if (entry.accBefore !== receipt.accBefore) return "superseded";
     return entry.items[receipt.position]?.itemHash === receipt.itemHash ? "kept" : "broken";
   } catch (error) {
     if (error instanceof NotFoundError) return "pending";
