@@ -1,5 +1,5 @@
 /** Methods about exits and their proofs. */
-import { type Machine, decodeRecord } from "@lakh/protocol";
+import { type Machine, compactExitProof, decodeRecord } from "@lakh/protocol";
 import type { Engine } from "@lakh/engine";
 
 import { Fault } from "../../faults.ts";
@@ -49,6 +49,7 @@ async function exitProof(node: LakhNode, number: number, entry: number) {
   const machine: Machine = engine.machine();
   if (BigInt(number) >= machine.nextExit)
     throw new Fault("NotFound", `exit ${number} is not made before entry ${entry}`, { number, entry });
-  const { siblings } = engine.exitProof(BigInt(number));
+  const all = engine.exitProof(BigInt(number)).siblings;
+  const siblings = compactExitProof(all, BigInt(number), machine.nextExit);
   return { machine, exit: { number, ...engine.exit(BigInt(number)) }, siblings };
 }
