@@ -24,9 +24,12 @@ export class Ledger {
     this.print = print;
   }
 
-  /** Runs a step of the story, with its title above and its account below. */
-  async step<T>(what: string, l1: PublicClient, run: (telling: Telling) => Promise<T>): Promise<T> {
-    const started = performance.now();
+  /**
+   * Runs a step of the story, with its title above and its account below.
+   * @param earlierSeconds what the step took before it is told
+   */
+  async step<T>(what: string, l1: PublicClient, run: (telling: Telling) => Promise<T>, earlierSeconds = 0): Promise<T> {
+    const started = performance.now() - earlierSeconds * 1000;
     const hashes = new Set<Hex>();
     this.print(`\n${this.rows.length + 1}. ${what}`);
     const say = (text: string): void => this.print(`   ${text}`);

@@ -22,6 +22,8 @@ export interface Stack {
   readonly deploymentFile: string;
   /** Transactions of the deployment. */
   readonly deployed: readonly Hex[];
+  /** How long it took to start everything. */
+  readonly startSeconds: number;
   /** Stores and logs. */
   readonly dir: string;
   /** Makes the sequencer deaf to the L1 queue. */
@@ -37,6 +39,7 @@ const MAIN = join(REPO, "packages/cli/src/main.ts");
 
 /** Starts all, in order; on a failure everything is stopped again. @throws CodedError */
 export async function startStack(options: DevnetOptions, say: (text: string) => void): Promise<Stack> {
+  const started = performance.now();
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), "lakh-devnet-"));
   mkdirSync(dir, { recursive: true });
   const lifecycle = createLifecycle(silentLog());
@@ -70,6 +73,7 @@ export async function startStack(options: DevnetOptions, say: (text: string) => 
       deployment,
       deploymentFile,
       deployed,
+      startSeconds: (performance.now() - started) / 1000,
       dir,
       deaf: sequencer.deaf,
       failed: Promise.race(failures),

@@ -34,6 +34,7 @@ export async function burst(scene: Scene, accounts: Accounts, count: number, tel
     0n,
   );
   await alice.client.waitForHead({ head: "safe", entry: lastEntry, timeoutSeconds: LAND_SECONDS });
+  await noteBatches(alice, results, telling);
   telling.say(`all on L1 up to entry ${lastEntry}; waiting for a confirmed claim`);
   await compareRoots(scene, lastEntry, { count, seconds }, telling);
 }
@@ -51,6 +52,15 @@ async function signTransfers({ client }: Person, to: number, count: number): Pro
   return items;
 }
 
+/** The transactions that carry the burst's entries. */
+async function noteBatches({ client }: Person, results: readonly SendResult[], telling: Telling): Promise<void> {
+  const entries = new Set(results.flatMap((result) => ("receipt" in result ? [result.receipt.entry] : [])));
+  for (const number of entries) {
+    const { l1Transaction } = await client.getEntry(number);
+    if (l1Transaction) telling.sent(l1Transaction);
+  }
+}
+
 interface Rate {
   readonly count: number;
   readonly seconds: number;
@@ -62,6 +72,8 @@ async function compareRoots({ alice, stack }: Scene, lastEntry: bigint, rate: Ra
     timeoutSeconds: CONFIRM_SECONDS,
   });
   const entry = head.endEntry;
+  const [made] = await alice.client.claimHistory(id);
+  if (made) telling.sent(made.transactionHash);
   const follower = createLakhClient({ rpcUrl: stack.followerUrl });
   await pollFor("the follower", LAND_SECONDS, async () =>
     (await follower.heads()).safe.entry >= entry ? true : undefined,

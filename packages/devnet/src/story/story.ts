@@ -1,7 +1,7 @@
 /** The story, from the first deposit to the last root. */
 
 import { openFront } from "../front.ts";
-import { Ledger } from "../ledger.ts";
+import { Ledger, type Telling } from "../ledger.ts";
 import { person } from "../people.ts";
 import type { Stack } from "../stack.ts";
 import { landBatch, makeClaim } from "./batch.ts";
@@ -28,11 +28,12 @@ export async function tellStory(stack: Stack, { burst: count, print }: StorySett
     const [alice, bob] = [person("alice", l1Url, rpcUrl), person("bob", l1Url, rpcUrl)];
     const scene: Scene = { stack, ledger, alice, bob, carol: person("carol", l1Url, front.url), front };
     const l1 = alice.l1.public;
-    await ledger.step("All contracts are deployed", l1, ({ say, sent }) => {
+    const deployment = ({ say, sent }: Telling): Promise<void> => {
       sent(...stack.deployed);
       say(`Inbox ${stack.deployment.inbox}, Bridge ${stack.deployment.bridge}, Claims ${stack.deployment.claims}`);
       return Promise.resolve();
-    });
+    };
+    await ledger.step("L1, contracts and services start", l1, deployment, stack.startSeconds);
     const accounts = await ledger.step("Users deposit ETH", l1, (telling) => depositEth(scene, telling));
     const usdc = await ledger.step("An ERC-20 is listed and deposited", l1, (telling) =>
       depositToken(scene, accounts, telling),
