@@ -43,6 +43,8 @@ export class Executor implements Execution {
   private signers: Uint8Array = new Uint8Array(20);
   private signerAt = 0;
   private signerKnown = false;
+  /** Takes what `peek` read, so that it is read. */
+  protected warm = 0;
   private readonly kernels: Kernels;
 
   constructor(state: State, config: EngineConfig, kernels: Kernels) {
@@ -143,8 +145,13 @@ export class Executor implements Execution {
     this.account = item.account;
     if (state.accessed !== undefined) this.recordObjects();
     if (state.kindOf(item.account) !== RecordKind.Account) return Outcome.NoAccount;
-    for (let k = 0; k < 2 * item.opCount; k++)
-      if ((item.objects[k] as number) >= state.nextObject) return Outcome.NoObject;
+    let warm = state.peek(item.account);
+    for (let k = 0; k < 2 * item.opCount; k++) {
+      const object = item.objects[k] as number;
+      if (object >= state.nextObject) return Outcome.NoObject;
+      warm += state.peek(object);
+    }
+    this.warm = warm;
     return Outcome.Ok;
   }
 

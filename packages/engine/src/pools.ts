@@ -45,8 +45,9 @@ export function poolFee(state: State, pool: number): bigint {
 
 /** Brings the price accumulators of a pool up to the state's time. */
 export function accrue(state: State, pool: number): void {
-  const seconds = state.time - poolField(state, pool, PoolLayout.lastTime);
-  if (seconds <= 0n) return;
+  const lastTime = poolField(state, pool, PoolLayout.lastTime);
+  if (state.time <= lastTime) return;
+  const seconds = state.time - lastTime;
   state.touch(pool);
   const at = state.at(pool);
   const reserve0 = poolField(state, pool, PoolLayout.reserve0);

@@ -31,6 +31,7 @@ const IN_MARK = 4;
 const FLAGS = 7;
 const FLAG_BITS = 3;
 const UNIT = 32;
+const CACHE_LINE = 64;
 
 /** The machine's numbers, without the root. */
 interface Registers {
@@ -95,6 +96,12 @@ export class State {
 
   private unitOf(index: number): number {
     return (this.heads[index] as number) >>> FLAG_BITS;
+  }
+
+  /** Reads a byte of each cache line of a small record: the lines of all records of an item then load at the same time. */
+  peek(index: number): number {
+    const at = this.at(index);
+    return (this.arena.bytes[at] as number) + (this.arena.bytes[at + CACHE_LINE] as number);
   }
 
   /** Record kind of an object, 0 where there is none. */
