@@ -39,14 +39,15 @@ static inline void fe_settle(fe *r) {
   }
 }
 
-static inline void fe_mul(fe *r, const fe *a, const fe *b) {
-  unsigned __int128 sum = 0;
+typedef unsigned __int128 wide_limb;
+
+/* Reduces columns, of which k stands for 2^(52 k), below 2^107 each. */
+static inline void fe_reduce_columns(fe *r, const wide_limb columns[9]) {
+  wide_limb sum = 0;
   uint64_t c[10];
 #pragma GCC unroll 9
   for (int k = 0; k < 9; k++) {
-#pragma GCC unroll 5
-    for (int i = 0; i < 5; i++)
-      if (i <= k && k - i < 5) sum += (unsigned __int128)a->l[i] * b->l[k - i];
+    sum += columns[k];
     c[k] = (uint64_t)sum & LIMB_MASK;
     sum >>= 52;
   }
@@ -54,11 +55,11 @@ static inline void fe_mul(fe *r, const fe *a, const fe *b) {
   sum = 0;
 #pragma GCC unroll 5
   for (int k = 0; k < 5; k++) {
-    sum += c[k] + (unsigned __int128)c[k + 5] * FOLD_260;
+    sum += c[k] + (wide_limb)c[k + 5] * FOLD_260;
     c[k] = (uint64_t)sum & LIMB_MASK;
     sum >>= 52;
   }
-  sum = (unsigned __int128)(((uint64_t)sum << 4) + (c[4] >> 48)) * FOLD_256;
+  sum = (wide_limb)(((uint64_t)sum << 4) + (c[4] >> 48)) * FOLD_256;
   c[4] &= TOP_MASK;
 #pragma GCC unroll 4
   for (int k = 0; k < 4; k++) {
@@ -69,7 +70,25 @@ static inline void fe_mul(fe *r, const fe *a, const fe *b) {
   r->l[4] = c[4] + (uint64_t)sum;
 }
 
-static inline void fe_square(fe *r, const fe *a) { fe_mul(r, a, a); }
+static inline void fe_mul(fe *r, const fe *a, const fe *b) {
+  wide_limb columns[9] = {0};
+#pragma GCC unroll 5
+  for (int i = 0; i < 5; i++)
+#pragma GCC unroll 5
+    for (int k = 0; k < 5; k++) columns[i + k] += (wide_limb)a->l[i] * b->l[k];
+  fe_reduce_columns(r, columns);
+}
+
+static inline void fe_square(fe *r, const fe *a) {
+  wide_limb columns[9] = {0};
+#pragma GCC unroll 5
+  for (int i = 0; i < 5; i++) {
+    columns[2 * i] += (wide_limb)a->l[i] * a->l[i];
+#pragma GCC unroll 5
+    for (int k = i + 1; k < 5; k++) columns[i + k] += (wide_limb)(2 * a->l[i]) * a->l[k];
+  }
+  fe_reduce_columns(r, columns);
+}
 
 static inline void fe_square_times(fe *r, const fe *a, int times) {
   *r = *a;

@@ -10,7 +10,7 @@ export class UnknownKernelsError extends Error {
   readonly requested: string;
 
   constructor(requested: string) {
-    super(`LAKH_KERNELS is "${requested}"; set it to "portable" or "native", or leave it out`);
+    super(`LAKH_KERNELS is "${requested}"; set it to "portable", "native" or "native-scalar", or leave it out`);
     this.requested = requested;
   }
 }
@@ -38,7 +38,8 @@ function warnPortable(): void {
 /**
  * Loads the kernels that suit this machine: the native ones, in the best way its CPU allows, or the portable ones where
  * there was no compiler.
- * @param requested "portable", "native" or "" (the best there is); the default is the environment variable LAKH_KERNELS
+ * @param requested "portable", "native", "native-scalar" (without AVX-512) or "" (the best there is); the default is the
+ *   environment variable LAKH_KERNELS
  * @throws UnknownKernelsError, KernelsUnavailableError
  */
 export async function loadKernels(requested = process.env.LAKH_KERNELS ?? ""): Promise<Kernels> {
@@ -46,10 +47,12 @@ export async function loadKernels(requested = process.env.LAKH_KERNELS ?? ""): P
     case "portable":
       return createPortableKernels();
     case "native":
+    case "native-scalar":
     case "": {
-      const native = createNativeKernels("avx512") ?? createNativeKernels("scalar");
+      const lanes = requested === "native-scalar" ? undefined : createNativeKernels("avx512");
+      const native = lanes ?? createNativeKernels("scalar");
       if (native !== undefined) return native;
-      if (requested === "native") throw new KernelsUnavailableError();
+      if (requested !== "") throw new KernelsUnavailableError();
       warnPortable();
       return createPortableKernels();
     }

@@ -14,6 +14,16 @@ function isZero(data: Uint8Array, at: number, bytes: number): boolean {
   return true;
 }
 
+/** The public key, 65 bytes, of a signature whose r and s are in range; null when there is none. */
+function recoverKey(digest: Uint8Array, signature: Uint8Array, parity: 0 | 1): Uint8Array | null {
+  try {
+    return recover(digest, signature, parity, false);
+  } catch (error) {
+    if (isXOnlyPoint(signature.subarray(0, 32))) throw error;
+    return null; // r is the x of no point
+  }
+}
+
 /** Kernels in WebAssembly, one call each: the same answers everywhere, without a compiler. */
 export async function createPortableKernels(): Promise<Kernels> {
   const hasher = await createKeccak(256);
@@ -40,9 +50,8 @@ export async function createPortableKernels(): Promise<Kernels> {
       outAddresses.fill(0, i * ADDRESS_BYTES, (i + 1) * ADDRESS_BYTES);
       outKeys?.fill(0, i * KEY_BYTES, (i + 1) * KEY_BYTES);
       const parity = splitCompact(signatures, i * SIGNATURE_BYTES, plain);
-      if (parity === undefined || !isXOnlyPoint(plain.subarray(0, 32))) continue; // `recover` would throw
-      const digest = digests.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES);
-      const publicKey = recover(digest, plain, parity, false);
+      if (parity === undefined) continue;
+      const publicKey = recoverKey(digests.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES), plain, parity);
       if (publicKey === null) continue;
       outAddresses.set(keccak256(publicKey.subarray(1)).subarray(12), i * ADDRESS_BYTES);
       outKeys?.set(publicKey.subarray(1), i * KEY_BYTES);

@@ -1,0 +1,121 @@
+/**
+ * `npm run fuzz:kernels -- --seconds N --seed S`: plays random blocks through every implementation of the kernels and
+ * compares. Recovery is compared with libsecp256k1 (tiny-secp256k1): honest signatures, random ones, both with edge values
+ * and mutations, in blocks of random size; hashes, digests and trees with the portable kernels.
+ * Prints what was compared; ends with status 1 at the first difference, whose seed and block it prints.
+ */
+import { parseArgs } from "node:util";
+
+import { all, natives, portable } from "../test/kernels/implementations.ts";
+import { expectSame, recover } from "../test/kernels/recover.ts";
+import { type Block, N, P, honestBlock } from "../test/kernels/signatures.ts";
+import { Random } from "../test/support/random.ts";
+import { uintBytes } from "@lakh/protocol";
+
+const { values } = parseArgs({
+  options: { seconds: { type: "string", default: "60" }, seed: { type: "string", default: "1" } },
+});
+const seconds = Number(values.seconds);
+const seed = Number(values.seed);
+if (!(seconds > 0) || !Number.isInteger(seed)) throw new RangeError("usage: --seconds N --seed INTEGER");
+
+const EDGES = [0n, 1n, 2n, 3n, 7n, N - 1n, N, N + 1n, P - N, P - 1n, P, 2n ** 256n - 1n, (N - 1n) / 2n, (N + 1n) / 2n];
+const counts = { recoveries: 0, valid: 0, hashes: 0, leaves: 0 };
+
+/** Changes some of the signatures: edge values, single bits, random bytes. */
+function mutate(random: Random, block: Block): void {
+  for (let i = 0; i < block.count; i++) {
+    const where = random.pick([
+      block.signatures.subarray(64 * i, 64 * i + 64),
+      block.digests.subarray(32 * i, 32 * i + 32),
+    ]);
+    switch (random.below(12)) {
+      case 0:
+        where.set(uintBytes(random.pick(EDGES), 32), 32 * random.below(where.length / 32));
+        break;
+      case 1: {
+        const at = random.below(where.length);
+        where[at] = (where[at] as number) ^ (1 << random.below(8));
+        break;
+      }
+      case 2:
+        where.set(random.bytes(where.length));
+        break;
+    }
+  }
+}
+
+/** Random bytes: about every second r is the x of a point, so about every second signature is valid. */
+function randomBlock(random: Random, count: number): Block {
+  return { count, digests: random.bytes(32 * count), signatures: random.bytes(64 * count) };
+}
+
+function fuzzRecovery(random: Random): void {
+  const count = 1 + random.below(random.pick([8, 40, 600, 1_100]));
+  const block = random.chance(0.25) ? honestBlock(random, count) : randomBlock(random, count);
+  if (random.chance(0.25)) mutate(random, block);
+  const expected = recover(portable, block);
+  for (const kernels of natives) {
+    if (kernels.name === "native-scalar" && !random.chance(0.1)) continue; // slow: a sample
+    expectSame(recover(kernels, block), expected, block.count);
+  }
+  counts.recoveries += block.count;
+  counts.valid += (expected.addresses.match(/.{40}/g) ?? []).filter((address) => !/^0+$/.test(address)).length;
+}
+
+function fuzzHashes(random: Random): void {
+  const lengths = Array.from({ length: random.below(60) }, () => random.below(500));
+  const data = random.bytes(lengths.reduce((sum, length) => sum + length, 0));
+  let end = 0;
+  const ends = Uint32Array.from(lengths, (length) => (end += length));
+  const outs = all.map((kernels) => {
+    const out = new Uint8Array(32 * lengths.length);
+    kernels.keccakBatch(data, ends, lengths.length, out);
+    return Buffer.from(out).toString("hex");
+  });
+  if (new Set(outs).size !== 1) throw new Error("keccakBatch differs");
+  counts.hashes += lengths.length;
+}
+
+function fuzzTree(random: Random): void {
+  const sizes = [4_096, 1_024, 256, 64, 16, 4, 1];
+  const leaves = random.bytes(sizes.length).map((byte) => byte & 1);
+  const dirty = Array.from({ length: 4_096 }, (_, i) => i).filter(() => random.chance(0.05));
+  const content = random.bytes(32 * dirty.length);
+  const outs = all.map((kernels) => {
+    const levels = sizes.map((size) => new Uint8Array(32 * size));
+    dirty.forEach((leaf, i) => {
+      if (leaves[i % leaves.length] === 1) levels[0]?.set(content.subarray(32 * i, 32 * i + 32), 32 * leaf);
+    });
+    kernels.treeUpdate(levels, Uint32Array.from(dirty), dirty.length);
+    return Buffer.concat(levels).toString("hex");
+  });
+  if (new Set(outs).size !== 1) throw new Error("treeUpdate differs");
+  counts.leaves += dirty.length;
+}
+
+const summary = (): string =>
+  `${counts.recoveries} recoveries (${counts.valid} valid), ${counts.hashes} hashes, ${counts.leaves} dirty leaves compared`;
+
+console.log(`seed ${seed}; ${all.map((kernels) => kernels.name).join(", ")}`);
+const end = performance.now() + seconds * 1_000;
+let nextReport = performance.now() + 60_000;
+for (let round = 0; performance.now() < end; round++) {
+  const roundSeed = (seed + Math.imul(round, 0x9e3779b1)) >>> 0;
+  try {
+    const random = new Random(roundSeed);
+    fuzzRecovery(random);
+    if (round % 8 === 0) {
+      fuzzHashes(random);
+      fuzzTree(random);
+    }
+  } catch (error) {
+    console.error(`DIFFERENCE in round ${round}, seed of the round ${roundSeed}; so far ${summary()}`);
+    throw error;
+  }
+  if (performance.now() > nextReport) {
+    nextReport += 60_000;
+    console.log(`  round ${round}: ${summary()}`);
+  }
+}
+console.log(`no difference: ${summary()}`);

@@ -1,0 +1,61 @@
+import { keccak256 } from "@lakh/protocol";
+import { expect } from "chai";
+
+import { Random, SEED } from "../support/random.ts";
+import { all } from "./implementations.ts";
+import { readVectors } from "./vectors.ts";
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+interface KnownAnswers {
+  readonly kats: { readonly msg: string; readonly keccak256: string }[];
+}
+
+describe("kernels: keccak256", () => {
+  for (const kernels of all) {
+    it(`${kernels.name}: hashes every length from 0 to 600 as @noble/hashes does, alone and in batches (seed ${SEED})`, () => {
+      const random = new Random(SEED);
+      const lengths = Array.from({ length: 601 }, (_, i) => i);
+      for (let i = lengths.length - 1; i > 0; i--) {
+        const other = random.below(i + 1); // so that one batch of lanes holds many lengths
+        [lengths[i], lengths[other]] = [lengths[other] as number, lengths[i] as number];
+      }
+      const data = random.bytes(lengths.reduce((sum, length) => sum + length, 0));
+      const ends = new Uint32Array(lengths.length);
+      const out = new Uint8Array(32 * lengths.length);
+      let end = 0;
+      lengths.forEach((length, i) => (ends[i] = end += length));
+      kernels.keccakBatch(data, ends, lengths.length, out);
+      lengths.forEach((length, i) => {
+        const expected = hex(keccak256(data.subarray((ends[i] as number) - length, ends[i])));
+        expect(hex(out.subarray(32 * i, 32 * i + 32)), `length ${length}`).to.equal(expected);
+        if (i % 7 === 0)
+          expect(hex(kernels.keccak256(data.subarray((ends[i] as number) - length, ends[i])))).to.equal(expected);
+      });
+    });
+
+    it(`${kernels.name}: hashes batches of 0 to 20 messages, and writes nothing behind them`, () => {
+      const data = new Random(SEED + 1).bytes(20 * 50);
+      const ends = Uint32Array.from({ length: 20 }, (_, i) => 50 * (i + 1));
+      for (let count = 0; count <= 20; count++) {
+        const out = new Uint8Array(32 * 21).fill(0xaa);
+        kernels.keccakBatch(data, ends, count, out);
+        for (let i = 0; i < 21; i++) {
+          const expected = i < count ? hex(keccak256(data.subarray(50 * i, 50 * i + 50))) : "aa".repeat(32);
+          expect(hex(out.subarray(32 * i, 32 * i + 32))).to.equal(expected);
+        }
+      }
+    });
+
+    it(`${kernels.name}: gives the known answers`, function () {
+      const { kats } = readVectors<KnownAnswers>(this, "keccak256_kat.json");
+      const messages = kats.map(({ msg }) => Buffer.from(msg, "hex"));
+      const ends = new Uint32Array(kats.length);
+      messages.reduce((end, message, i) => (ends[i] = end + message.length), 0);
+      const out = new Uint8Array(32 * kats.length);
+      kernels.keccakBatch(Buffer.concat(messages), ends, kats.length, out);
+      expect(kats.length).to.be.greaterThan(300);
+      kats.forEach(({ keccak256: answer }, i) => expect(hex(out.subarray(32 * i, 32 * i + 32))).to.equal(answer));
+    });
+  }
+});
