@@ -7,6 +7,7 @@ import { colourAt } from "./rules.ts";
 import {
   GENESIS_CLAIM,
   NOBODY,
+  choiceKey,
   claimAt,
   type Claim,
   type Colour,
@@ -28,10 +29,10 @@ function oneIn(random: Random, n: number): boolean {
 
 /** The next move. `maxLevels` bounds L so that a claim's steps stay few. */
 export function randomMove(rules: Rules, state: State, random: Random, maxLevels: number): Move {
-  if (state.claims.length === 1 || (state.claims.length <= MOST_CLAIMS && oneIn(random, 12))) {
+  if (state.claims.length === 1 || (state.claims.length <= MOST_CLAIMS && oneIn(random, 25))) {
     return newClaim(state, random, maxLevels);
   }
-  if (oneIn(random, 9)) return { kind: "wait", until: someInstant(rules, state, random) };
+  if (oneIn(random, 14)) return { kind: "wait", until: someInstant(rules, state, random) };
   const index = someClaim(state, random);
   const claim = claimAt(state, index);
   if (claim.status !== "Pending") return afterDecision(state, index, random);
@@ -74,14 +75,22 @@ function onPending(rules: Rules, claim: Claim, index: number, random: Random): M
     return { kind: "defend", by, claim: index, colours: someTrace(rules, claim.start, claim.end, random) };
   if (move === 2) return { kind: "settle", by, claim: index, owner: NOBODY };
   if (lines.length === 0) return afterDecision({ claims: [claim] }, index, random, claim);
-  const [owner, line] = random.pick(lines);
+  const [owner, line] = oneIn(random, 2) ? deepest(lines) : random.pick(lines);
   if (move === 3) return { kind: "settle", by, claim: index, owner };
   if (move <= 6) {
     const path = tracePath(line, (r) => r < claim.levels - 1, random);
-    return { kind: "pick", by: seatOf(claim, by, random), claim: index, owner, path, j: someSegment(rules, random) };
+    return {
+      kind: "pick",
+      by: seatFor(claim, line, path, by, random),
+      claim: index,
+      owner,
+      path,
+      j: someSegment(rules, random),
+    };
   }
   const open = unanswered(line);
-  if (move <= 8 && open.length > 0) return someAnswer(rules, claim, line, owner, index, random.pick(open), random);
+  if ((move <= 8 || oneIn(random, 2)) && open.length > 0)
+    return someAnswer(rules, claim, line, owner, index, random.pick(open), random);
   if (move === 9 && open.length > 0) {
     const path = random.pick(open);
     return { kind: "timeout", by, claim: index, owner, path: parentOf(path), j: lastPick(path) };
@@ -169,9 +178,21 @@ function someInstant(rules: Rules, state: State, random: Random): number {
   return ahead.length === 0 ? state.now + 1 : random.pick(ahead.slice(0, 4));
 }
 
-function seatOf(claim: Claim, by: number, random: Random): number {
+/** Mostly a seat that may pick in this trace. */
+function seatFor(claim: Claim, line: Line, path: Path, by: number, random: Random): number {
+  const mayPick = (seat: number): boolean =>
+    !line.choices.has(choiceKey(path, seat)) &&
+    (path === 0 || line.choices.get(choiceKey(parentOf(path), seat)) === lastPick(path));
   const seats = [...claim.seats.keys()];
-  return seats.length === 0 || oneIn(random, 8) ? by : random.pick(seats);
+  const able = seats.filter(mayPick);
+  if (able.length > 0 && !oneIn(random, 8)) return random.pick(able);
+  return seats.length > 0 && !oneIn(random, 4) ? random.pick(seats) : by;
+}
+
+/** The living line with the most traces: games should go deep. */
+function deepest(lines: readonly (readonly [number, Line])[]): readonly [number, Line] {
+  const size = ([, line]: readonly [number, Line]): number => (line.status === "Alive" ? line.traces.size : 0);
+  return lines.reduce((best, one) => (size(one) > size(best) ? one : best));
 }
 
 function someSegment(rules: Rules, random: Random): number {
