@@ -43,6 +43,13 @@ export class QueueMirror {
     this.hashes.length = this.items.length + 1;
   }
 
+  /** How many items were enqueued at `time` or before; times never go back along the queue. */
+  lengthAtTime(time: bigint): number {
+    let length = this.items.length;
+    while (length > 0 && (this.items[length - 1]?.time ?? 0n) > time) length--;
+    return length;
+  }
+
   /** How many items stand in blocks up to `block`. */
   lengthAt(block: number): number {
     let length = this.items.length;

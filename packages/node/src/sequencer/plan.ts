@@ -4,6 +4,7 @@
  * The sequencer seals entries in an order and the batcher posts them in it. Somebody else may get an entry in between (forced
  * inclusion, or anyone after a silence), and L1 may reorganise. Then the drafts that L1 holds are *posted*; the others are
  * *pending* and go behind L1's last entry: the same bytes at the same times, slices without what is included already.
+ * Where L1 takes no batch before an overdue queue item, that item's slice goes first.
  */
 import type { EntryHeader } from "@lakh/protocol";
 
@@ -25,11 +26,14 @@ export interface L1Tip {
   readonly included: number;
 }
 
-export interface TimeRules {
+/** What L1 would refuse now. */
+export interface PlanRules {
   /** Timestamp of L1's head, seconds. */
   readonly headTime: bigint;
   /** A draft with a time before this has no chance to be posted in time: it gets the head's time. */
   readonly leastTime: bigint;
+  /** Queue items before this index are overdue, unless included: L1 takes no batch before them. */
+  readonly overdue: number;
 }
 
 /** Splits drafts into those that `headers` (L1's entries since the first draft) hold, and the rest. */
@@ -63,13 +67,13 @@ export function makePlan(
   headers: readonly EntryHeader[],
   tip: L1Tip,
   queue: QueueMirror,
-  times: TimeRules,
+  rules: PlanRules,
 ): Plan {
   const { posted, rest } = splitPosted(drafts, headers);
   const pending: Draft[] = [];
   let { time: lastTime, included } = tip;
-  for (const draft of rest) {
-    const time = settledTime(draft.header.time, lastTime, times);
+  for (const draft of withUrgentSlice(rest, included, rules.overdue, queue)) {
+    const time = settledTime(draft.header.time, lastTime, rules);
     const settled = isSliceHeader(draft.header)
       ? sliceDraft(time, included, Math.min(Number(draft.header.b), queue.length), queue)
       : atTime(draft, time);
@@ -81,8 +85,20 @@ export function makePlan(
   return { posted, pending };
 }
 
+function withUrgentSlice(
+  rest: readonly Draft[],
+  included: number,
+  overdue: number,
+  queue: QueueMirror,
+): readonly Draft[] {
+  const first = rest[0];
+  if (first === undefined || isSliceHeader(first.header)) return rest;
+  const slice = sliceDraft(first.header.time, included, overdue, queue);
+  return slice === undefined ? rest : [slice, ...rest];
+}
+
 /** Its own time if it can still be posted with it, else the head's; never before its predecessor's. */
-function settledTime(time: bigint, lastTime: bigint, { headTime, leastTime }: TimeRules): bigint {
+function settledTime(time: bigint, lastTime: bigint, { headTime, leastTime }: PlanRules): bigint {
   const fresh = time < leastTime ? headTime : time;
   return fresh > lastTime ? fresh : lastTime;
 }

@@ -268,9 +268,9 @@ export class Sequencer {
   private replan(head: L1Block, common: number, l1Entries: readonly Entry[]): string[] {
     const { archive, queue, log, journal } = this.parts;
     const tip = { time: archive.info(archive.length - 1)?.header.time ?? 0n, included: this.l1Included() };
-    const times = { headTime: head.timestamp, leastTime: this.leastTime(head) };
+    const rules = { headTime: head.timestamp, leastTime: this.leastTime(head), overdue: this.overdue(head) };
     const headers = this.headers(this.base, archive.length);
-    const plan = makePlan(this.drafts, headers, tip, queue, times);
+    const plan = makePlan(this.drafts, headers, tip, queue, rules);
     const drafts = [...plan.posted, ...plan.pending];
     if (!samePlan(drafts, this.drafts)) log.appendPlan(this.base, drafts);
     this.drafts = drafts;
@@ -350,11 +350,18 @@ export class Sequencer {
     return range(from, to).flatMap((number) => this.parts.archive.info(number)?.header ?? []);
   }
 
-  /** Whether the oldest entry not on L1 is about to be too old for it. */
+  /** Whether L1 will not take the oldest entry that it does not hold: too old, or a batch before an overdue queue item. */
   private isStale(head: L1Block): boolean {
     const { chain, archive } = this.parts;
     const oldest = chain.at(archive.length)?.entry.header;
-    return oldest !== undefined && oldest.time < this.leastTime(head);
+    if (oldest === undefined) return false;
+    if (oldest.time < this.leastTime(head)) return true;
+    return oldest.kind !== EntryKind.Queue && this.overdue(head) > chain.includedAt(archive.length);
+  }
+
+  /** Queue items before this index are overdue in the block behind `head`, unless included. */
+  private overdue(head: L1Block): number {
+    return this.parts.queue.lengthAtTime(head.timestamp - this.parts.rules.forceDelay);
   }
 
   /** A quarter of the drift is left for the batcher. */
