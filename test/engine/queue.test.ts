@@ -1,5 +1,5 @@
 /** What comes through the L1 queue: deposits, listings, forced envelopes, calls of contracts. */
-import type { Engine } from "@lakh/engine";
+import { type Engine, runSteps } from "@lakh/engine";
 import {
   type Deposit,
   type Op,
@@ -259,6 +259,21 @@ describe("entries", () => {
     const { header, payload } = batchEntry(TIME, [opened, sent]);
     expect(names(engine.applyEntry(header, payload))).to.deep.equal(["Ok", "Ok"]);
     expect(balance(engine, 7, ETH)).to.equal(50_003n);
+  });
+
+  it("take known signers only where they were counted from", () => {
+    const move: Op = { verb: "transfer", object: ETH, object2: 5, amount: 3n };
+    const engine = quiet();
+    const items = [
+      signed(engine, envelope(ALICE, 9n, [move]), alice.key),
+      signed(engine, envelope(BOB, 9n, [move]), bob.key),
+    ];
+    const { header, payload } = batchEntry(TIME, items);
+    const half = quiet();
+    runSteps(half, [{ header, payload }], 1);
+    const signers = half.recoverSigners(header, payload); // of Bob's envelope alone
+    expect(names([...half.entrySteps(header, payload, signers)])).to.deep.equal(["Ok"]);
+    expect(names([...engine.entrySteps(header, payload, signers)])).to.deep.equal(["Ok", "Ok"]);
   });
 
   it("of batches end at the first length that is not good", () => {
