@@ -1,5 +1,16 @@
 /** Adversaries who do anything that the contract takes, at any moment, from many addresses. */
-import { childOf, elementAt, segmentAt, toHex, type Hex, type Machine, type Path } from "@lakh/protocol";
+import {
+  childOf,
+  lastPick,
+  parentOf,
+  ROOT,
+  elementAt,
+  segmentAt,
+  toHex,
+  type Hex,
+  type Machine,
+  type Path,
+} from "@lakh/protocol";
 import { encodeMove, openPicks, ownTrace, treeOf, type Action, type ClaimView, type GameView } from "@lakh/service";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 
@@ -14,48 +25,58 @@ export interface Hostile {
   move(view: GameView): Promise<boolean>;
 }
 
+/** Somebody's action. */
+interface Try {
+  readonly who: string;
+  readonly action: Action;
+}
+
 export function createHostile(world: GameWorld, signers: readonly HardhatEthersSigner[], random: Random): Hostile {
   const { truth } = world;
+  const addresses = signers.map(({ address }) => address);
   let claimsMade = 0;
 
-  const tries: ((view: GameView, me: string) => Promise<Action | undefined>)[] = [
+  const tries: ((view: GameView) => Promise<Try | undefined> | Try | undefined)[] = [
     claimSomething,
-    async (view) => withHead("challenge", anyPending(view)),
+    challengeSomething,
+    challengeSomething,
     defendSomehow,
     defendSomehow,
+    pickSomething,
     pickSomething,
     pickSomething,
     answerSomehow,
     answerSomehow,
     meddle,
+    timeoutSomething,
   ];
 
   return {
     move: async (view) => {
-      const signer = random.pick(signers);
-      const action = await random.pick(tries)(view, signer.address);
-      if (action === undefined) return false;
-      const { data, valueWei } = encodeMove(action, signer.address, await world.claims.getAddress(), view.rules);
+      const tried = await random.pick(tries)(view);
+      const signer = signers.find(({ address }) => address === tried?.who);
+      if (tried === undefined || signer === undefined) return false;
+      const to = await world.claims.getAddress();
+      const { data, valueWei } = encodeMove(tried.action, signer.address, to, view.rules);
       try {
-        await signer.sendTransaction({ to: await world.claims.getAddress(), data, value: valueWei ?? 0n });
+        await signer.sendTransaction({ to, data, value: valueWei ?? 0n });
       } catch {
         return false;
       }
-      if (action.kind === "claim") claimsMade++;
+      if (tried.action.kind === "claim") claimsMade++;
       return true;
     },
   };
 
-  function anyPending({ claims }: GameView): ClaimView | undefined {
-    const pending = [...claims.values()].filter(({ status }) => status === "Pending");
-    return pending.length === 0 ? undefined : random.pick(pending);
+  function pendingOf({ claims }: GameView): ClaimView[] {
+    return [...claims.values()].filter(({ status }) => status === "Pending");
   }
 
-  function withHead(kind: "challenge" | "confirm" | "void", claim: ClaimView | undefined): Action | undefined {
-    return claim && { kind, head: claim.head };
+  function anyOf<T>(values: readonly T[]): T | undefined {
+    return values[random.below(values.length)];
   }
 
-  async function claimSomething(view: GameView): Promise<Action | undefined> {
+  async function claimSomething(view: GameView): Promise<Try | undefined> {
     if (claimsMade >= MOST_CLAIMS) return undefined;
     const parent = random.pick([...view.claims.values()]).head;
     const room = truth.length() - Number(parent.endEntry);
@@ -64,50 +85,76 @@ export function createHostile(world: GameWorld, signers: readonly HardhatEthersS
     const [end, acc] = [await truth.machineAt(endEntry), truth.accAt(endEntry)];
     if (end === undefined || acc === undefined) return undefined;
     const claimed: Machine = random.chance(0.25) ? end : { ...end, stateRoot: toHex(random.bytes(32)) };
-    return { kind: "claim", parent, levels: 1 + random.below(3), acc, end: claimed, salt: toHex(random.bytes(32)) };
+    const levels = 1 + random.below(3);
+    const action = { kind: "claim", parent, levels, acc, end: claimed, salt: toHex(random.bytes(32)) } as const;
+    return { who: random.pick(addresses), action };
   }
 
-  async function defendSomehow(view: GameView): Promise<Action | undefined> {
-    const claim = anyPending(view);
-    if (claim === undefined || claim.head.levels === 0) return undefined;
-    return { kind: "defend", head: claim.head, elements: await someTrace(view, claim, 0 as Path, claim.head.machine) };
+  function challengeSomething(view: GameView): Try | undefined {
+    const claim = anyOf(pendingOf(view));
+    return claim && { who: random.pick(addresses), action: { kind: "challenge", head: claim.head } };
   }
 
-  async function pickSomething(view: GameView, me: string): Promise<Action | undefined> {
-    const claim = anyPending(view);
-    if (!claim?.seats.has(me) || claim.lines.size === 0) return undefined;
-    const line = random.pick([...claim.lines.values()]);
-    const { path } = random.pick([...line.traces.values()]);
-    return { kind: "pick", head: claim.head, owner: line.owner, path, j: 1 + random.below(view.rules.fanout) };
-  }
-
-  async function answerSomehow(view: GameView, me: string): Promise<Action | undefined> {
-    const claim = anyPending(view);
-    const line = claim?.lines.get(me);
-    const open = line === undefined ? [] : openPicks(line);
-    if (claim === undefined || open.length === 0) return undefined;
-    const { trace, pick } = random.pick(open);
-    const segment = segmentAt(treeOf(trace, view.rules), pick.j);
-    const path = childOf(trace.path, pick.j);
+  async function defendSomehow(view: GameView): Promise<Try | undefined> {
+    const claim = anyOf(pendingOf(view).filter(({ seats }) => seats.size > 0));
+    if (claim === undefined) return undefined;
+    const who = random.chance(0.5) ? claim.head.proposer : random.pick(addresses);
     return {
-      kind: "answer",
-      head: claim.head,
-      path,
-      segment,
-      elements: await someTrace(view, claim, path, segment.right),
+      who,
+      action: { kind: "defend", head: claim.head, elements: await someTrace(view, claim, ROOT, claim.head.machine) },
     };
   }
 
-  async function meddle(view: GameView, me: string): Promise<Action | undefined> {
+  /** Any segment of any trace, most often one that its seat may pick. */
+  function pickSomething(view: GameView): Try | undefined {
+    const places = pendingOf(view).flatMap((claim) =>
+      [...claim.lines.values()].flatMap((line) => [...line.traces.values()].map(({ path }) => ({ claim, line, path }))),
+    );
+    const place = anyOf(places);
+    if (place === undefined) return undefined;
+    const { claim, line, path } = place;
+    const led = line.traces.get(parentOf(path))?.picks.get(lastPick(path))?.seats;
+    const seats = (led ?? [...claim.seats.keys()]).filter((seat) => addresses.includes(seat));
+    const j = 1 + random.below(view.rules.fanout);
+    return {
+      who: anyOf(seats) ?? random.pick(addresses),
+      action: { kind: "pick", head: claim.head, owner: line.owner, path, j },
+    };
+  }
+
+  async function answerSomehow(view: GameView): Promise<Try | undefined> {
+    const open = pendingOf(view).flatMap((claim) =>
+      addresses.flatMap((who) => {
+        const line = claim.lines.get(who);
+        return line === undefined ? [] : openPicks(line).map((found) => ({ ...found, claim, who }));
+      }),
+    );
+    const due = anyOf(open);
+    if (due === undefined) return undefined;
+    const { claim, trace, pick, who } = due;
+    const segment = segmentAt(treeOf(trace, view.rules), pick.j);
+    const path = childOf(trace.path, pick.j);
+    const elements = await someTrace(view, claim, path, segment.right);
+    return { who, action: { kind: "answer", head: claim.head, path, segment, elements } };
+  }
+
+  function timeoutSomething(view: GameView): Try | undefined {
+    const open = pendingOf(view).flatMap((claim) =>
+      [...claim.lines.values()].flatMap((line) => openPicks(line).map((found) => ({ ...found, claim, line }))),
+    );
+    const due = anyOf(open);
+    if (due === undefined) return undefined;
+    const { claim, line, trace, pick } = due;
+    const action = { kind: "timeout", head: claim.head, owner: line.owner, path: trace.path, j: pick.j } as const;
+    return { who: random.pick(addresses), action };
+  }
+
+  function meddle(view: GameView): Try {
     const claim = random.pick([...view.claims.values()]);
-    const owners = [undefined, me, ...claim.lines.keys()];
-    const owner = owners[random.below(owners.length)];
-    if (random.chance(0.3)) return { kind: "settle", head: claim.head, owner };
-    if (random.chance(0.3)) return withHead(random.pick(["confirm", "void"]), claim);
-    const line = [...claim.lines.values()].find((known) => openPicks(known).length > 0);
-    if (line === undefined) return undefined;
-    const { trace, pick } = random.pick(openPicks(line));
-    return { kind: "timeout", head: claim.head, owner: line.owner, path: trace.path, j: pick.j };
+    const who = random.pick(addresses);
+    if (random.chance(0.5))
+      return { who, action: { kind: "settle", head: claim.head, owner: anyOf([undefined, ...claim.lines.keys()]) } };
+    return { who, action: { kind: random.pick(["confirm", "void"] as const), head: claim.head } };
   }
 
   /** True up to a random place, then anything, and the end that is due. */
