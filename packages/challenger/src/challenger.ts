@@ -1,4 +1,5 @@
 import {
+  addGauge,
   ancestry,
   concerns,
   createGameReader,
@@ -24,6 +25,8 @@ export interface ChallengerConfig {
   readonly claims: string;
   /** L1 block of the deployment. */
   readonly fromBlock: number;
+  /** Most L1 blocks of one `getLogs`. */
+  readonly blocksAtOnce?: number;
   /** Moves should land so many seconds before their deadline. */
   readonly marginSeconds: number;
 }
@@ -42,6 +45,7 @@ export function createChallenger(config: ChallengerConfig, deps: ChallengerDeps)
   const { l1, truth } = deps;
   const reader = createGameReader(config, l1);
   const player = createPlayer(config, deps);
+  addGauge(deps.registry, "lakh_game_derived_entries", "entries derived from L1", () => truth.length());
   return {
     step: async (signal) => {
       const view = await reader.read();

@@ -14,7 +14,8 @@ export async function runChallenger(options: ChallengerOptions, parts: RunParts)
   return runDaemon(config, parts, async ({ deployment, l1, sender, log, registry }) => {
     const node = await openFollower(options, { ...parts, deployment, l1: l1.provider });
     const { claims, deployedAtBlock: fromBlock } = deployment;
-    const rules = { claims, fromBlock, marginSeconds: options.marginSeconds };
+    const { marginSeconds, l1RangeBlocks: blocksAtOnce } = options;
+    const rules = { claims, fromBlock, blocksAtOnce, marginSeconds };
     return createChallenger(rules, { l1, sender, truth: createTruth(node), log, registry });
   });
 }

@@ -15,7 +15,8 @@ export async function runProposer(options: ProposerOptions, parts: RunParts): Pr
     const node = await openFollower(options, { ...parts, deployment, l1: l1.provider });
     const { claimIntervalSeconds: intervalSeconds, mostPendingClaims: mostPending } = options;
     const { claims, deployedAtBlock: fromBlock } = deployment;
-    const rules = { claims, fromBlock, marginSeconds: options.marginSeconds, intervalSeconds, mostPending };
+    const { marginSeconds, l1RangeBlocks: blocksAtOnce } = options;
+    const rules = { claims, fromBlock, blocksAtOnce, marginSeconds, intervalSeconds, mostPending };
     return createProposer(rules, { l1, sender, truth: createTruth(node), log, registry });
   });
 }

@@ -1,4 +1,5 @@
 import {
+  addGauge,
   concerns,
   createGameReader,
   createPlayer,
@@ -22,6 +23,8 @@ export interface ProposerConfig extends ClaimPolicy {
   readonly claims: string;
   /** L1 block of the deployment. */
   readonly fromBlock: number;
+  /** Most L1 blocks of one `getLogs`. */
+  readonly blocksAtOnce?: number;
 }
 
 export interface ProposerDeps {
@@ -38,6 +41,7 @@ export function createProposer(config: ProposerConfig, deps: ProposerDeps): Step
   const { l1, truth } = deps;
   const reader = createGameReader(config, l1);
   const player = createPlayer(config, deps);
+  addGauge(deps.registry, "lakh_game_derived_entries", "entries derived from L1", () => truth.length());
   return {
     step: async (signal) => {
       const view = await reader.read();

@@ -11,8 +11,9 @@ import { connectL1, type L1 } from "./l1/client.ts";
 import { fileJournal } from "./l1/journal.ts";
 import { createSender, type Sender } from "./l1/sender.ts";
 import type { Lifecycle } from "./lifecycle.ts";
+import { takeLock } from "./lock.ts";
 import type { Log } from "./log.ts";
-import { createRegistry, type Registry } from "./metrics.ts";
+import { addProcessMetrics, createRegistry, type Registry } from "./metrics.ts";
 import { serveMonitor } from "./monitor.ts";
 import { l1Options, senderOptions, serviceOptions } from "./options/common.ts";
 import type { Options, OptionTable } from "./options/option.ts";
@@ -73,12 +74,13 @@ export async function runDaemon<Table extends OptionTable>(
   const { signal } = lifecycle;
   log.info({ options: shownOptions(table, options) }, "Starting");
   const registry = createRegistry(role);
+  addProcessMetrics(registry);
   const health = createHealth(clock, staleMilliseconds);
   const deployment = loadDeployment(options.deployment);
   const monitorPort = await openMonitor(options, health.report, registry, lifecycle);
   const l1 = await openL1(options, deployment, { log, clock, signal });
   lifecycle.onClose("l1", () => l1.provider.destroy());
-  const sender = await openSender(options, intervalMilliseconds, { l1, clock, log, registry });
+  const sender = await openSender(options, intervalMilliseconds, lifecycle, { l1, clock, log, registry });
   await sender.resume(signal);
   const stepper = await build({ deployment, l1, sender, clock, log, registry, lifecycle });
   const done = runStepper({ stepper, intervalMilliseconds, log, clock, signal, health });
@@ -119,10 +121,13 @@ async function openL1(
 async function openSender(
   options: Options<typeof senderOptions>,
   pollMilliseconds: number,
+  lifecycle: Lifecycle,
   deps: { l1: L1; clock: Clock; log: Log; registry: Registry },
 ): Promise<Sender> {
   const wallet = await loadKey(options, deps.l1.chainId);
-  const journal = fileJournal(join(options.dataDir, `transactions-${wallet.address}.json`));
+  const file = join(options.dataDir, `transactions-${wallet.address}.json`);
+  const journal = fileJournal(file);
+  lifecycle.onClose("lock", takeLock(`${file}.lock`));
   const fees = { mostWei: options.maxFeeGwei, tipWei: options.tipGwei };
   return createSender({ fees, pollMilliseconds }, { ...deps, wallet, journal });
 }

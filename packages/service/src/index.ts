@@ -15,6 +15,7 @@ export {
   type SenderDeps,
 } from "./l1/sender.ts";
 export { createLifecycle, stopOnSignals, type Lifecycle } from "./lifecycle.ts";
+export { takeLock } from "./lock.ts";
 export { createLog, LOG_LEVELS, silentLog, type Log, type LogConfig, type LogLevel } from "./log.ts";
 export { addGauge, addProcessMetrics, createRegistry, type Registry } from "./metrics.ts";
 export { serveMonitor, type Monitor, type MonitorConfig } from "./monitor.ts";
