@@ -41,11 +41,9 @@ export async function burst(scene: Scene, accounts: Accounts, count: number, tel
 
 async function signTransfers({ client }: Person, to: number, count: number): Promise<SignedItem[]> {
   const items: SignedItem[] = [];
-  const first = (await client.getAccount()).nextNonce;
   for (let i = 0; i < count; i++)
     items.push(
       await client.signEnvelope({
-        nonce: first + BigInt(i),
         ops: [{ verb: "transfer", object: ETH, object2: to, amount: 1n }],
       }),
     );

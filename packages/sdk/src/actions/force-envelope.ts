@@ -23,7 +23,6 @@ export async function forceEnvelope(
   request: EnvelopeRequest | SignedItem,
 ): Promise<QueuedResult & { item: SignedItem }> {
   const item = "bytes" in request ? request : await signEnvelope(core, { fee: 0n, ...request });
-  core.nonces(item.envelope.account).release(item.envelope.nonce);
   const data = encodeFunctionData({ abi: inboxAbi, functionName: "enqueueForced", args: [item.bytes] });
   return { ...(await enqueue(core, "Inbox.enqueueForced", data)), item };
 }

@@ -11,14 +11,24 @@ import { signEnvelope } from "./sign-envelope.ts";
  * @throws RefusedError with the outcome (nothing happened, nothing was paid), FeeTooLowError, BusyError, UnreachableError
  */
 export async function sendEnvelope(core: Core, request: EnvelopeRequest): Promise<Receipt> {
+  if (request.nonce !== undefined) return signAndSend(core, request);
+  const account = request.account ?? (await core.actor());
+  const nonces = core.nonces(account);
+  const nonce = await nonces.take();
+  try {
+    return await signAndSend(core, { ...request, account, nonce });
+  } finally {
+    nonces.release(nonce);
+  }
+}
+
+async function signAndSend(core: Core, request: EnvelopeRequest): Promise<Receipt> {
   const signed = await signEnvelope(core, request);
   try {
     return await sendSigned(core, signed.bytes);
   } catch (error) {
     noteRefusal(core, signed, error);
     throw error;
-  } finally {
-    core.nonces(signed.envelope.account).release(signed.envelope.nonce);
   }
 }
 

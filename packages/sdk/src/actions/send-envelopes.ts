@@ -28,17 +28,10 @@ export async function sendEnvelopes(
   return results;
 }
 
+/** One request executes in order, so its nonces need not wait for each other. */
 async function signAll(core: Core, requests: readonly (EnvelopeRequest | SignedItem)[]): Promise<SignedItem[]> {
   const signed: SignedItem[] = [];
-  for (const request of requests) {
-    if ("bytes" in request) signed.push(request);
-    else {
-      const item = await signEnvelope(core, request);
-      // One request executes in order, so its nonces need not wait for each other.
-      core.nonces(item.envelope.account).release(item.envelope.nonce);
-      signed.push(item);
-    }
-  }
+  for (const request of requests) signed.push("bytes" in request ? request : await signEnvelope(core, request));
   return signed;
 }
 

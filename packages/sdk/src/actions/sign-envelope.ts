@@ -18,7 +18,8 @@ import type { EnvelopeRequest, SignedItem } from "../types.ts";
 export const DEFAULT_VALIDITY_SECONDS = 600;
 
 /**
- * Completes an envelope (account, nonce, fee, end), reads the tags of all it names and signs it.
+ * Completes an envelope (account, nonce, fee, end), reads the tags of all it names and signs it. Envelopes signed so are to
+ * be sent in the order of their nonces.
  * @throws NoSignerError, NoAccountError, NoObjectError, EncodingError
  */
 export async function signEnvelope(core: Core, request: EnvelopeRequest): Promise<SignedItem> {
@@ -30,7 +31,7 @@ export async function signEnvelope(core: Core, request: EnvelopeRequest): Promis
   const tags = await readTags(core, [account, ...ops.flatMap((op) => [op.object ?? 0, op.object2 ?? 0])]);
   const tagOf = (index: number): Hex => tags.get(index) as Hex;
   const domain = await core.domain();
-  const nonce = request.nonce ?? (await core.nonces(account).take());
+  const nonce = request.nonce ?? (await core.nonces(account).next());
   const envelope = { account, nonce, validUntil, fee, ops };
   const owner = toHex(fromHex(tagOf(account)).subarray(12)) as Address;
   const signature = await signer.sign({

@@ -33,13 +33,20 @@ export function http(url: string): Transport {
   };
 }
 
+/** Tries twice: a server may close a kept connection at the moment it is used, and every request may be sent again safely. */
 async function post(url: string, body: string): Promise<string> {
   try {
-    const headers = { "content-type": "application/json" };
-    const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
-    const response = await fetch(url, { method: "POST", headers, body, signal });
-    return await response.text();
-  } catch (cause) {
-    throw new UnreachableError(url, cause);
+    return await postOnce(url, body);
+  } catch {
+    return postOnce(url, body).catch((cause: unknown) => {
+      throw new UnreachableError(url, cause);
+    });
   }
+}
+
+async function postOnce(url: string, body: string): Promise<string> {
+  const headers = { "content-type": "application/json" };
+  const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
+  const response = await fetch(url, { method: "POST", headers, body, signal });
+  return response.text();
 }
