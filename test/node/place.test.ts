@@ -93,7 +93,7 @@ describe("node > placing entries anew", () => {
   });
 
   it("gives entries that grew too old a new time", async () => {
-    const { world, node } = await start();
+    const { world, node, dir } = await start();
     const before = await sealTransfer(world, node, 0n);
     await world.networkHelpers.time.increase(RULES.maxTimeDrift);
     await settle(node);
@@ -103,6 +103,11 @@ describe("node > placing entries anew", () => {
     await post(world, node);
     await settle(node);
     expect(node.safeLength).to.equal(node.chain.length);
+    await node.close();
+    const again = await openSequencer(world, dir); // it remembers the times that it gave anew
+    await settle(again);
+    expect(again.chain.length).to.equal(again.safeLength);
+    expect(await receiptOf(again, before.itemHash)).to.deep.equal(after);
   });
 
   it("sends a heartbeat when idle, and none before", async () => {
