@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { expect } from "chai";
 import { JsonRpcProvider } from "ethers";
 
-import { receiptOf } from "@lakh/node";
+import { type L1Provider, receiptOf } from "@lakh/node";
 import type { Hex } from "@lakh/protocol";
 
 import { Random, SEED } from "../support/random.ts";
@@ -47,7 +47,7 @@ async function runUntil(count: number, child: ChildProcess): Promise<Acknowledge
   return found;
 }
 
-describe("node > kill -9", () => {
+describe("node > kill -9 and a bad L1", () => {
   afterEach(cleanUp);
 
   it(`loses no acknowledged envelope and executes none twice (seed ${SEED})`, async () => {
@@ -110,5 +110,37 @@ describe("node > kill -9", () => {
     expect((await follower.step()).did).to.deep.equal([
       `read L1 up to block ${await world.ethers.provider.getBlockNumber()}`,
     ]);
+  });
+
+  it("stays where it is while L1's endpoint is behind, and reads fewer blocks where it gives too many logs", async () => {
+    const world = await newWorld();
+    const real = world.ethers.provider;
+    let most = Infinity;
+    let lag = 0;
+    const l1: L1Provider = {
+      getNetwork: () => real.getNetwork(),
+      getCode: (address) => real.getCode(address),
+      call: (request) => real.call(request),
+      getTransaction: (hash) => real.getTransaction(hash),
+      getBlock: async (tag) => {
+        const seen = (await real.getBlockNumber()) - lag;
+        return typeof tag === "number" && tag > seen ? null : real.getBlock(tag === "latest" ? seen : tag);
+      },
+      getLogs: async (filter) => {
+        const { fromBlock, toBlock } = filter as { fromBlock: number; toBlock: number };
+        if (toBlock - fromBlock >= most) throw new Error("query returned more than 10000 results");
+        return real.getLogs(filter);
+      },
+    };
+    for (let i = 0; i < 5; i++) await deposit(world, person(1).address, 5n);
+    const follower = await openFollower(world, {}, l1);
+    most = 2;
+    for (let i = 0; i < 20 && !follower.caughtUp; i++) await follower.step().catch(() => undefined);
+    expect(follower.caughtUp).to.equal(true);
+    lag = 2;
+    for (let i = 0; i < 3; i++) expect((await follower.step()).did).to.deep.equal([]);
+    lag = 0;
+    await deposit(world, person(1).address, 5n);
+    expect((await follower.step()).did).to.have.length(1);
   });
 });

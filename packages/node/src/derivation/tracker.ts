@@ -37,6 +37,8 @@ export type TrackerPass =
 
 /** Transactions whose inputs are asked for at once. */
 const PARALLEL_INPUTS = 8;
+/** Passes for which an L1 that is behind what it said before is waited for; then it counts as reorganised. */
+const MAX_LAG_PASSES = 5;
 
 export class L1Tracker {
   readonly queue = new QueueMirror();
@@ -46,10 +48,15 @@ export class L1Tracker {
   /** Accumulator behind each entry known; index 0 stands before entry 0. */
   private readonly accs: Hex[] = [ZERO_HASH];
   private finalizedBlock = -1;
+  private head: L1Block | undefined;
+  private lagPasses = 0;
+  /** Blocks of the next `getLogs`: fewer after one that failed. */
+  private rangeBlocks: number;
 
   constructor(reader: L1Reader, config: TrackerConfig) {
     this.reader = reader;
     this.config = config;
+    this.rangeBlocks = config.rangeBlocks;
   }
 
   /** Entries read so far. */
@@ -72,15 +79,33 @@ export class L1Tracker {
   /** @throws CodedError L1Unreachable, L1Moved, L1Inconsistent, L1FinalityBroken */
   async pass(): Promise<TrackerPass> {
     const head = await this.reader.head();
+    if (await this.isLagging(head)) return { kind: "idle", head: this.head ?? head, finalized: this.finalizedBlock };
+    this.head = head;
     const reorg = await this.returnToCanonical();
     if (reorg !== undefined) return { kind: "reorg", to: reorg };
     this.finalizedBlock = Math.max(this.finalizedBlock, await this.reader.finalized(head));
     this.checkpoints.prune(this.finalizedBlock);
     const from = (this.checkpoints.last?.block ?? this.config.startBlock - 1) + 1;
     if (from > head.number) return { kind: "idle", head, finalized: this.finalizedBlock };
-    const to = Math.min(head.number, from + this.config.rangeBlocks - 1);
-    const found = await this.read(from, to);
+    const to = Math.min(head.number, from + this.rangeBlocks - 1);
+    const found = await this.readOrShrink(from, to);
     return { kind: "read", head, finalized: this.finalizedBlock, ...found, caughtUp: to === head.number };
+  }
+
+  /**
+   * Whether the endpoint is merely behind what it said before, as another machine behind the same address may be: its head
+   * is a block that was read already, and nothing up to it has changed.
+   */
+  private async isLagging(head: L1Block): Promise<boolean> {
+    const last = this.checkpoints.last;
+    if (last === undefined || head.number >= last.block || this.lagPasses >= MAX_LAG_PASSES) {
+      this.lagPasses = 0;
+      return false;
+    }
+    const known = this.checkpoints.atOrBelow(head.number);
+    if (known !== undefined && (await this.reader.block(known.block))?.hash !== known.hash) return false;
+    this.lagPasses++;
+    return true;
   }
 
   /** Drops what is no longer on L1; the checkpoint returned to, or undefined when nothing changed. */
@@ -103,6 +128,18 @@ export class L1Tracker {
   private truncate({ entries, queue }: Pick<Checkpoint, "entries" | "queue">): void {
     this.accs.length = entries + 1;
     this.queue.truncate(queue);
+  }
+
+  /** Endpoints limit what one `getLogs` may find: after a failure fewer blocks are asked for. */
+  private async readOrShrink(from: number, to: number) {
+    try {
+      const found = await this.read(from, to);
+      this.rangeBlocks = Math.min(this.config.rangeBlocks, 2 * this.rangeBlocks);
+      return found;
+    } catch (error) {
+      this.rangeBlocks = Math.max(1, Math.floor((to - from + 1) / 2));
+      throw error;
+    }
   }
 
   private async read(from: number, to: number) {
