@@ -1,8 +1,17 @@
-/** `npm test [-- FILES]`: installs what is missing, builds, runs the tests; its last line is `N passed, N failed`. */
+/** `npm test [-- HARDHAT-FLAGS FILES]`: installs what is missing, builds, runs the tests; its last line is `N passed, N failed`. */
 import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { bootstrap, root } from "./bootstrap.mjs";
+
+function testFiles() {
+  const all = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" });
+  return all
+    .filter((file) => file.endsWith(".test.ts"))
+    .sort()
+    .map((file) => join("test", file));
+}
 
 const { node, env } = await bootstrap().catch((error) => {
   console.error(error.message);
@@ -10,7 +19,11 @@ const { node, env } = await bootstrap().catch((error) => {
   process.exit(1);
 });
 const hardhat = join(root, "node_modules/hardhat/dist/src/cli.js");
-const run = spawn(node, [hardhat, "test", "mocha", ...process.argv.slice(2)], {
+const given = process.argv.slice(2);
+const flags = given.filter((argument) => argument.startsWith("-"));
+const chosen = given.filter((argument) => !argument.startsWith("-"));
+const files = chosen.length > 0 ? chosen : testFiles();
+const run = spawn(node, [hardhat, "test", "mocha", ...flags, ...files], {
   cwd: root,
   env,
   stdio: ["ignore", "pipe", "inherit"],
