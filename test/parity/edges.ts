@@ -214,7 +214,9 @@ function edgeDeposit(engine: Engine, random: Random): Uint8Array {
     : random.pick([0, nextObject, 2 ** 32 - 1, 1, some(engine, random, "pool")]);
   const stranger: Address = person(random.below(6)).address;
   const owner = random.chance(0.8) ? (engine.account(account)?.owner ?? stranger) : stranger;
-  const amount = random.pick([0n, 1n, U64_MAX, U64_MAX >> 1n, BigInt(random.u32())]);
+  const held = engine.account(account)?.holdings.find(({ key }) => key === asset)?.amount ?? 0n;
+  const room = U64_MAX - held;
+  const amount = random.pick([0n, 1n, U64_MAX, room, clamp(room + 1n), BigInt(random.u32())]);
   const right = { token, shift, asset, account, owner, depositor: stranger, amount };
   return encodeDeposit(random.chance(0.9) ? right : { ...right, shift: shift + 1 });
 }
