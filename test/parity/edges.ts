@@ -5,6 +5,7 @@ import {
   type Hex,
   type Op,
   type VerbName,
+  MAX_POOL_FEE,
   NONCE_WINDOW,
   QueueKind,
   SESSION_VERBS,
@@ -27,6 +28,7 @@ import { envelope, person, signed, treasurer } from "../engine/world.ts";
 import type { Random } from "../support/random.ts";
 
 const U64_MAX = 2n ** 64n - 1n;
+const MAX_FEE = BigInt(MAX_POOL_FEE);
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const verbNames = VERBS.flatMap((verb) => (verb === undefined ? [] : [verb.name]));
 const sessionVerbs = verbNames.filter((name) => (SESSION_VERBS >> Verb[name]) & 1);
@@ -61,7 +63,8 @@ function freeNonce(engine: Engine, random: Random, account: number): bigint {
 
 /** Ops that fit the state well enough to get far, with an edge here and there. */
 function edgeOps(engine: Engine, random: Random, account: number, bySession: boolean): Op[] {
-  if (!bySession && random.chance(0.02)) return fillScope(engine);
+  const hasSession = engine.account(account)?.session !== undefined;
+  if (hasSession && !bySession && random.chance(0.1)) return fillScope(engine);
   const count = random.chance(0.5) ? 1 : 1 + random.below(8);
   const names: readonly VerbName[] = bySession && random.chance(0.9) ? sessionVerbs : verbNames;
   return Array.from({ length: count }, () => {
@@ -84,7 +87,7 @@ function edged(engine: Engine, random: Random, account: number, op: Op): Op {
     case "withdraw":
     case "openAccount":
     case "transfer":
-      return { ...op, amount: random.pick([all, clamp(all + 1n), U64_MAX, 0n]) };
+      return { ...op, amount: random.pick([1n, 1n, all, clamp(all + 1n), U64_MAX, 0n]) };
     case "swapExactIn0":
     case "swapExactIn1":
       return { ...op, amount: random.pick([1n, U64_MAX, random.u64()]), amount2: random.pick([0n, 1n, U64_MAX]) };
@@ -98,7 +101,9 @@ function edged(engine: Engine, random: Random, account: number, op: Op): Op {
     case "removeLiquidity":
       return { ...op, amount: random.pick([1n, U64_MAX, pool?.totalShares ?? 1n]), amount2: random.pick([0n, 1n]) };
     case "createPool":
-      return { ...op, amount: random.pick([1n, 1000n, 1001n, U64_MAX]), amount2: random.pick([1n, 1001n, U64_MAX]) };
+      return random.chance(0.5)
+        ? { ...op, amount: random.pick([1n, 1000n, 1001n, U64_MAX]), amount2: random.pick([1n, 1001n, U64_MAX]) }
+        : { ...op, amount3: random.pick([MAX_FEE, MAX_FEE + 1n, U64_MAX]) };
     case "cancelNonces": {
       const base = record?.nonceBase ?? 0n;
       return { ...op, amount: random.pick([base, base + 1n, base + 256n, base + 512n, base + 513n].map(clamp)) };
@@ -137,7 +142,7 @@ export function edgeBatchItem(engine: Engine, random: Random, time: bigint): Uin
     validUntil: random.chance(0.8) ? 0n : random.pick([time, time - 1n, time + 1n].filter((t) => t > 0n).map(clamp)),
     fee: random.chance(0.9)
       ? BigInt(random.below(3))
-      : random.pick([eth, clamp(eth + 1n), session?.budget ?? 0n, U64_MAX]),
+      : random.pick([eth, clamp(eth + 1n), session?.budget ?? 0n, clamp((session?.budget ?? 0n) + 1n)]),
   });
   const item = signed(engine, unsigned, key);
   if (random.chance(0.08)) return spoilSignature(item, random);
@@ -225,7 +230,8 @@ function edgeCall(engine: Engine, random: Random): Uint8Array {
   const account = someAccount(engine, random);
   const ops = edgeOps(engine, random, account, false);
   const tagOf = (index: number): Hex => engine.tag(index) ?? ZERO_HASH;
-  const caller = engine.account(account)?.owner ?? ZERO_ADDRESS;
+  const owner = engine.account(account)?.owner ?? ZERO_ADDRESS;
+  const caller = random.chance(0.9) ? owner : person(random.below(6)).address;
   const hash = opsHash(ops, tagOf);
   if (random.chance(0.1)) hash[random.below(32)] = random.below(256);
   const call = encodeCall({ account, ops, opsHash: toHex(hash) });

@@ -121,7 +121,7 @@ function randomSession(random: Random, { objects, pools, time }: Shape): Session
     key: person(SESSION_KEYS + random.below(2)).address,
     expiry: expiry > U64_MAX ? U64_MAX : expiry,
     mask: random.chance(0.8) ? SESSION_VERBS : random.u32(),
-    budget: random.chance(0.8) ? 1_000_000n : random.u64(),
+    budget: random.chance(0.7) ? 1_000_000n : random.chance(0.5) ? 0n : random.u64(),
     objects: [...new Set(Array.from({ length: scope }, () => random.pick(candidates)))],
   };
 }
