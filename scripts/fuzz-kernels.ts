@@ -20,7 +20,9 @@ const seed = Number(values.seed);
 if (!(seconds > 0) || !Number.isInteger(seed)) throw new RangeError("usage: --seconds N --seed INTEGER");
 
 const EDGES = [0n, 1n, 2n, 3n, 7n, N - 1n, N, N + 1n, P - N, P - 1n, P, 2n ** 256n - 1n, (N - 1n) / 2n, (N + 1n) / 2n];
-const counts = { recoveries: 0, valid: 0, hashes: 0, leaves: 0 };
+/** The best implementation that this machine has. */
+const fast = natives.at(-1) ?? portable;
+const counts = { recoveries: 0, valid: 0, verified: 0, hashes: 0, leaves: 0 };
 
 /** Changes some of the signatures: edge values, single bits, random bytes. */
 function mutate(random: Random, block: Block): void {
@@ -59,8 +61,28 @@ function fuzzRecovery(random: Random): void {
     if (kernels.name === "native-scalar" && !random.chance(0.1)) continue; // slow: a sample
     expectSame(recover(kernels, block), expected, block.count);
   }
+  fuzzVerification(random, block);
   counts.recoveries += block.count;
   counts.valid += (expected.addresses.match(/.{40}/g) ?? []).filter((address) => !/^0+$/.test(address)).length;
+}
+
+/** The valid signatures of a block hold together; with one bit changed they do not. */
+function fuzzVerification(random: Random, block: Block): void {
+  const keys = new Uint8Array(64 * block.count);
+  fast.recoverBatch(block.digests, block.signatures, block.count, new Uint8Array(20 * block.count), keys);
+  const valid = Array.from({ length: block.count }, (_, i) => i).filter((i) =>
+    keys.subarray(64 * i, 64 * i + 64).some((byte) => byte !== 0),
+  );
+  const pick = (bytes: Uint8Array, size: number): Uint8Array =>
+    Uint8Array.from(Buffer.concat(valid.map((i) => bytes.subarray(size * i, size * (i + 1)))));
+  const parts = [pick(block.digests, 32), pick(block.signatures, 64), pick(keys, 64)] as const;
+  if (!fast.verifyBatch(...parts, valid.length)) throw new Error("verifyBatch refuses valid signatures");
+  counts.verified += valid.length;
+  if (valid.length === 0) return;
+  const changed = random.pick(parts);
+  const at = random.below(changed.length);
+  changed[at] = (changed[at] as number) ^ (1 << random.below(8));
+  if (fast.verifyBatch(...parts, valid.length)) throw new Error("verifyBatch accepts a changed bit");
 }
 
 function fuzzHashes(random: Random): void {
@@ -95,7 +117,7 @@ function fuzzTree(random: Random): void {
 }
 
 const summary = (): string =>
-  `${counts.recoveries} recoveries (${counts.valid} valid), ${counts.hashes} hashes, ${counts.leaves} dirty leaves compared`;
+  `${counts.recoveries} recoveries (${counts.valid} valid), ${counts.verified} verified in batches, ${counts.hashes} hashes, ${counts.leaves} dirty leaves compared`;
 
 console.log(`seed ${seed}; ${all.map((kernels) => kernels.name).join(", ")}`);
 const end = performance.now() + seconds * 1_000;

@@ -57,13 +57,17 @@ export function numbersFor(k: bigint, u1: bigint, u2: bigint): Numbers | undefin
   return { z: mod(-u1 * r), r, s, parity: (point.y & 1n) === 0n ? 0 : 1 };
 }
 
-/** `count` honest signatures of random digests by random keys. */
-export function honestBlock(random: Random, count: number): Block {
+/** `count` honest signatures of random digests by random keys, `signers` different ones. */
+export function honestBlock(random: Random, count: number, signers = count): Block {
   const digests = random.bytes(32 * count);
   const signatures = new Uint8Array(64 * count);
-  for (let i = 0; i < count; i++) {
+  const keys = Array.from({ length: signers }, () => {
     const key = random.bytes(32);
     key[0] = (key[0] as number) & 0x7f; // below the order
+    return key;
+  });
+  for (let i = 0; i < count; i++) {
+    const key = keys[i % signers] as Uint8Array;
     const { signature, recoveryId } = signRecoverable(digests.subarray(32 * i, 32 * i + 32), key);
     signatures.set(signature, 64 * i);
     signatures[64 * i + 32] = (signatures[64 * i + 32] as number) | (recoveryId << 7);

@@ -52,6 +52,23 @@ static napi_value call_recover_batch(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* verifyBatch(digests, signatures, publicKeys, count, randomness): a verdict */
+static napi_value call_verify_batch(napi_env env, napi_callback_info info) {
+  arguments args;
+  buffer digests, signatures, keys, randomness;
+  uint32_t count;
+  napi_value result = NULL;
+  if (!read_arguments(&args, env, info, 5) || !read_count(&args, 3, &count) ||
+      !read_bytes(&args, 0, (size_t)count * HASH_BYTES, &digests) ||
+      !read_bytes(&args, 1, (size_t)count * SIGNATURE_BYTES, &signatures) ||
+      !read_bytes(&args, 2, (size_t)count * KEY_BYTES, &keys) ||
+      !read_bytes(&args, 4, (size_t)count * RANDOM_BYTES, &randomness))
+    return NULL;
+  verdict v = verify_batch(args.b, digests.at, signatures.at, keys.at, count, randomness.at);
+  napi_create_uint32(env, v, &result);
+  return result;
+}
+
 /* digestBatch(schema, data, spans, count, tags, objectCount, domain, outDigests, outSignatures, outStatus) */
 static napi_value call_digest_batch(napi_env env, napi_callback_info info) {
   arguments args;
@@ -113,6 +130,7 @@ static const napi_property_descriptor FUNCTIONS[] = {
     {.utf8name = "keccak256", .method = call_keccak256},
     {.utf8name = "keccakBatch", .method = call_keccak_batch},
     {.utf8name = "recoverBatch", .method = call_recover_batch},
+    {.utf8name = "verifyBatch", .method = call_verify_batch},
     {.utf8name = "digestBatch", .method = call_digest_batch},
     {.utf8name = "treeUpdate", .method = call_tree_update},
 };

@@ -1,6 +1,7 @@
 /* Which way of working this CPU allows. */
 #include "keccak.h"
 #include "recovery.h"
+#include "verify.h"
 
 const backend scalar_backend = {
     .name = "scalar",
@@ -17,6 +18,7 @@ static const backend lanes_backend = {
     .keccak_padded = keccak_padded_vector,
     .hash_nodes = hash_nodes_vector,
     .recover_keys = recover_keys_vector,
+    .verify = verify_vector,
 };
 
 const backend *vector_backend(void) {

@@ -11,6 +11,11 @@ enum { RATE_BYTES = 136, LANES = 8 };
 
 struct recovery_block; /* recovery.h */
 
+enum { VERIFY_LEAST = 160, VERIFY_MOST = 2048, RANDOM_BYTES = 16 };
+
+/* UNDECIDED: only recovery can tell. */
+typedef enum { REFUSED = 0, HOLDS = 1, UNDECIDED = 2 } verdict;
+
 /* One way to do the heavy work on this CPU. Every backend gives the same bytes. */
 typedef struct {
   const char *name;
@@ -22,6 +27,9 @@ typedef struct {
   void (*hash_nodes)(const uint8_t *const *groups, size_t count, uint8_t *const *out);
   /* Public keys (big-endian x, y) of a prepared block; `found[i]` is 0 where there is none. */
   void (*recover_keys)(const struct recovery_block *block, uint8_t *keys, uint8_t *found);
+  /* verify_batch for count <= VERIFY_MOST; NULL where there is nothing faster than recovery. */
+  verdict (*verify)(const uint8_t *digests, const uint8_t *signatures, const uint8_t *keys, size_t count,
+                    const uint8_t *randomness);
 } backend;
 
 extern const backend scalar_backend;
@@ -35,6 +43,13 @@ void keccak_batch(const backend *b, const uint8_t *data, const uint32_t *ends, s
  * Returns false when memory is short. */
 bool recover_batch(const backend *b, const uint8_t *digests, const uint8_t *signatures, size_t count,
                    uint8_t *addresses, uint8_t *keys);
+
+/*
+ * Whether every signature recovers to its public key. `randomness`: RANDOM_BYTES for each signature, unknown to whoever
+ * made them; a wrong answer has the probability 2^-127.
+ */
+verdict verify_batch(const backend *b, const uint8_t *digests, const uint8_t *signatures, const uint8_t *keys,
+                     size_t count, const uint8_t *randomness);
 
 typedef struct {
   uint8_t *nodes;

@@ -35,3 +35,27 @@ void points_add(jacobians *r, const affines *b, const masks *negative) {
   EACH_LIMB(&v, minus(plus(LIMB(&v), P_TIMES(2)), LIMB(&r->x)))
   fes_mul_add(&r->y, &slope, &v, &minus_y, &hhh);
 }
+
+void points_add_jacobian(jacobians *r, const jacobians *b) {
+  fes z1z1, z2z2, u, h, hh, hhh, v, slope, minus_s;
+  fes_square(&z1z1, &r->z);
+  fes_square(&z2z2, &b->z);
+  fes_mul(&u, &r->x, &z2z2);
+  fes_mul(&h, &b->x, &z1z1);
+  fes_mul(&z2z2, &z2z2, &b->z);
+  fes_mul(&z1z1, &z1z1, &r->z);
+  fes_mul(&minus_s, &r->y, &z2z2);
+  fes_mul(&slope, &b->y, &z1z1);
+  EACH_LIMB(&h, minus(plus(LIMB(&h), P_TIMES(2)), LIMB(&u)))
+  EACH_LIMB(&slope, minus(plus(LIMB(&slope), P_TIMES(2)), LIMB(&minus_s)))
+  EACH_LIMB(&minus_s, minus(P_TIMES(2), LIMB(&minus_s)))
+  fes_mul(&r->z, &r->z, &b->z);
+  fes_square(&hh, &h);
+  fes_mul(&r->z, &r->z, &h);
+  fes_mul(&hhh, &hh, &h);
+  fes_mul(&v, &u, &hh);
+  fes_square(&r->x, &slope);
+  EACH_LIMB(&r->x, minus(plus(LIMB(&r->x), P_TIMES(4)), plus(LIMB(&hhh), times(LIMB(&v), 1))))
+  EACH_LIMB(&v, minus(plus(LIMB(&v), P_TIMES(2)), LIMB(&r->x)))
+  fes_mul_add(&r->y, &slope, &v, &minus_s, &hhh);
+}

@@ -20,5 +20,7 @@ typedef struct {
 void points_double(jacobians *r);
 /* r = r + b, or r - b where `negative`. */
 void points_add(jacobians *r, const affines *b, const masks *negative);
+/* r = r + b. */
+void points_add_jacobian(jacobians *r, const jacobians *b);
 
 #endif

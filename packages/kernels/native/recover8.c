@@ -1,6 +1,5 @@
 /* Recovery of a block in lanes. */
-#include "point8.h"
-#include "recovery.h"
+#include "lift8.h"
 
 enum { BATCHES = BLOCK / SET_LANES };
 
@@ -17,37 +16,6 @@ typedef struct {
   masks done[BATCHES]; /* right */
   masks open[BATCHES]; /* an exceptional case: to be done again */
 } block_state;
-
-/* Eight bytes, one a lane. */
-static lanes load_bytes(const uint8_t *bytes) { return _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)bytes)); }
-
-static masks load_flags(const uint8_t *flags) {
-  masks r;
-  for (int s = 0; s < SETS; s++) {
-    lanes bytes = load_bytes(flags + s * LANES);
-    r.set[s] = _mm512_test_epi64_mask(bytes, bytes);
-  }
-  return r;
-}
-
-/* R from r and the parity of y; the mask says where there is one in range. */
-static masks lift(affines *point, const recovery_block *block, size_t first) {
-  fes square;
-  for (int s = 0; s < SETS; s++)
-    for (int i = 0; i < 5; i++) point->x.set[s].l[i] = _mm512_loadu_si512(&block->x[i][first + (size_t)s * LANES]);
-  fes_square(&square, &point->x);
-  fes_mul(&square, &square, &point->x);
-  EACH_LIMB(&square, i == 0 ? plus(LIMB(&square), splat(7)) : LIMB(&square))
-  masks valid = fes_square_root(&point->y, &square), in_range = load_flags(block->in_range + first), wrong;
-  fes_reduce(&point->y);
-  for (int s = 0; s < SETS; s++) {
-    lanes parity = load_bytes(block->parity + first + s * LANES);
-    wrong.set[s] = _mm512_test_epi64_mask(_mm512_xor_si512(parity, point->y.set[s].l[0]), splat(1));
-    valid.set[s] &= in_range.set[s];
-  }
-  EACH_LIMB(&point->y, _mm512_mask_sub_epi64(LIMB(&point->y), wrong.set[s], P_TIMES(2), LIMB(&point->y)))
-  return valid;
-}
 
 /*
  * The odd multiples of R. Twice R has z = 2 y; R is scaled to the same z, and each addition of two points with one z gives
@@ -186,7 +154,7 @@ static void sum_batch(block_state *state, size_t batch, const recovery_block *bl
   jacobians *sum = &state->sum[batch];
   odd_table table;
   affines point;
-  masks valid = lift(&point, block, first);
+  masks valid = points_lift(&point, block, first);
   odd_multiples(&table, &point);
   add_halves(sum, &table, block, first);
   for (int w = 0; w < COMB_WINDOWS; w++) {

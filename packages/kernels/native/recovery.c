@@ -14,13 +14,9 @@ static bool read_signature(recovery_block *block, size_t i, const uint8_t *signa
 }
 
 static void write_comb(recovery_block *block, size_t i, const scalar *zr) {
-  scalar k = *zr; /* u1 = -zr */
-  block->comb_negative[i] = (uint8_t)(k.w[0] & 1);
-  if ((k.w[0] & 1) == 0) scalar_negate(&k, &k);
-  for (int j = 0; j < 4; j++) {
-    uint64_t word = k.w[j] >> 1 | (j < 3 ? k.w[j + 1] << 63 : 1ULL << 63);
-    for (int b = 0; b < 8; b++) block->comb_digits[8 * j + b][i] = (uint8_t)(word >> 8 * b);
-  }
+  uint8_t digits[COMB_WINDOWS];
+  block->comb_negative[i] = !scalar_odd_digits(digits, zr); /* u1 = -zr */
+  for (int w = 0; w < COMB_WINDOWS; w++) block->comb_digits[w][i] = digits[w];
 }
 
 static void write_half(recovery_block *block, int which, size_t i, const half_scalar *k) {
@@ -31,25 +27,21 @@ static void write_half(recovery_block *block, int which, size_t i, const half_sc
     for (int b = 0; b < 16; b++) block->half_digits[which][16 * j + b][i] = words[j] >> 4 * b & 15;
 }
 
-static void write_x(recovery_block *block, size_t i, const fe *x) {
-  for (int l = 0; l < 5; l++) block->x[l][i] = x->l[l];
+void recovery_read(recovery_block *block, const uint8_t *signatures, size_t count, scalar *r, scalar *s) {
+  block->count = count;
+  for (size_t i = 0; i < BLOCK; i++) {
+    fe x = GENERATOR_X;
+    block->in_range[i] = i < count && read_signature(block, i, signatures + i * SIGNATURE_BYTES, &r[i], &s[i]);
+    if (block->in_range[i]) fe_from_words(&x, r[i].w);
+    else if (i < count) r[i] = s[i] = (scalar){{1}};
+    for (int l = 0; l < 5; l++) block->x[l][i] = x.l[l];
+  }
 }
 
 void recovery_prepare(recovery_block *block, const uint8_t *digests, const uint8_t *signatures, size_t count) {
   scalar inverse[BLOCK], s[BLOCK], scratch[BLOCK];
   memset(block, 0, sizeof *block);
-  block->count = count;
-  for (size_t i = 0; i < BLOCK; i++) write_x(block, i, &GENERATOR_X);
-  for (size_t i = 0; i < count; i++) {
-    fe x;
-    block->in_range[i] = read_signature(block, i, signatures + i * SIGNATURE_BYTES, &inverse[i], &s[i]);
-    if (!block->in_range[i]) {
-      inverse[i] = s[i] = (scalar){{1}};
-      continue;
-    }
-    fe_from_words(&x, inverse[i].w);
-    write_x(block, i, &x);
-  }
+  recovery_read(block, signatures, count, inverse, s);
   scalar_invert_all(inverse, scratch, count);
   for (size_t i = 0; i < count; i++) {
     scalar z, u2;

@@ -28,6 +28,12 @@ typedef struct recovery_block {
   uint8_t half_was_even[2][BLOCK];
 } recovery_block;
 
+/*
+ * Reads `count` <= BLOCK signatures into `in_range`, `parity` and `x` of a block, and r and s as scalars; out of range, r
+ * and s are 1. What a lane without a signature holds does no harm.
+ */
+void recovery_read(recovery_block *block, const uint8_t *signatures, size_t count, scalar *r, scalar *s);
+
 /* Fills `block` with `count` <= BLOCK signatures. */
 void recovery_prepare(recovery_block *block, const uint8_t *digests, const uint8_t *signatures, size_t count);
 

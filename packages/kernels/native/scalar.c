@@ -36,6 +36,11 @@ bool scalar_above(const scalar *a, const scalar *b) {
   return subtract(&ignored, b, a);
 }
 
+void scalar_reduce(scalar *r) {
+  scalar less;
+  if (!subtract(&less, r, &SCALAR_ORDER)) *r = less;
+}
+
 void scalar_negate(scalar *r, const scalar *a) { subtract(r, &SCALAR_ORDER, a); }
 
 void scalar_add(scalar *r, const scalar *a, const scalar *b) {
@@ -78,6 +83,19 @@ void scalar_mul_montgomery(scalar *r, const scalar *a, const scalar *b) {
   *r = t[4] != 0 || !borrows ? less : full;
 }
 
+void scalar_to_montgomery(scalar *r, const scalar *a) { scalar_mul_montgomery(r, a, &TO_MONTGOMERY); }
+
+bool scalar_odd_digits(uint8_t digits[32], const scalar *a) {
+  scalar k = *a;
+  bool negated = (k.w[0] & 1) == 0;
+  if (negated) scalar_negate(&k, &k);
+  for (int j = 0; j < 4; j++) {
+    uint64_t word = k.w[j] >> 1 | (j < 3 ? k.w[j + 1] << 63 : 1ULL << 63); /* (k - 1) / 2 + 2^255 */
+    for (int b = 0; b < 8; b++) digits[8 * j + b] = (uint8_t)(word >> 8 * b);
+  }
+  return negated;
+}
+
 /* a^(n - 2) in Montgomery's form, four bits at a time. */
 static void invert_montgomery(scalar *r, const scalar *a) {
   scalar powers[16], t = ONE_MONTGOMERY, exponent = SCALAR_ORDER;
@@ -94,7 +112,7 @@ static void invert_montgomery(scalar *r, const scalar *a) {
 void scalar_invert_all(scalar *values, scalar *scratch, size_t count) {
   scalar product = ONE_MONTGOMERY, inverse;
   for (size_t i = 0; i < count; i++) {
-    scalar_mul_montgomery(&values[i], &values[i], &TO_MONTGOMERY);
+    scalar_to_montgomery(&values[i], &values[i]);
     scratch[i] = product; /* of all before */
     scalar_mul_montgomery(&product, &product, &values[i]);
   }

@@ -19,6 +19,8 @@ void scalar_read(scalar *r, const uint8_t bytes[32]);
 bool scalar_is_zero(const scalar *a);
 /* Whether a > b, as integers. */
 bool scalar_above(const scalar *a, const scalar *b);
+/* Takes n away once, where it can: enough for any 256-bit integer. */
+void scalar_reduce(scalar *r);
 /* n - a; n for zero. */
 void scalar_negate(scalar *r, const scalar *a);
 void scalar_add(scalar *r, const scalar *a, const scalar *b);
@@ -26,6 +28,15 @@ void scalar_add(scalar *r, const scalar *a, const scalar *b);
 void scalar_mul_montgomery(scalar *r, const scalar *a, const scalar *b);
 /* Turns each of `count` scalars other than zero into 2^256 times its inverse, with one inversion; `scratch` holds `count`. */
 void scalar_invert_all(scalar *values, scalar *scratch, size_t count);
+
+/* r = 2^256 a: what scalar_mul_montgomery divides by. `a` may be any 256-bit integer. */
+void scalar_to_montgomery(scalar *r, const scalar *a);
+
+/*
+ * Digits of a, or of n - a when a is even: both are odd. Byte B of window w stands for (2 B - 255) 256^w, so that no
+ * digit is zero. Returns whether they stand for n - a, that is for -a.
+ */
+bool scalar_odd_digits(uint8_t digits[32], const scalar *a);
 
 /* |k| as 128 bits, and whether k is negative. */
 typedef struct {

@@ -1,4 +1,5 @@
 /** The native kernels (native/addon.c) behind the interface. */
+import { randomFillSync } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -30,8 +31,21 @@ interface Backend {
     outAddresses: Uint8Array,
     outKeys: Uint8Array | undefined,
   ): void;
+  /** A `Verdict`. */
+  verifyBatch(
+    digests: Uint8Array,
+    signatures: Uint8Array,
+    publicKeys: Uint8Array,
+    count: number,
+    randomness: Uint8Array,
+  ): number;
   treeUpdate(levels: readonly Uint8Array[], dirty: Uint32Array, count: number): void;
 }
+
+/** Answers of the addon's `verifyBatch`; `Undecided`: only recovery can tell. */
+const Verdict = { Refused: 0, Holds: 1, Undecided: 2 } as const;
+/** Randomness that the batch equation takes for each signature. */
+const RANDOM_BYTES = 16;
 
 /** How the addon can work: one signature after the other, or eight in the lanes of AVX-512. */
 export type NativeMode = "scalar" | "avx512";
@@ -58,6 +72,7 @@ export function createNativeKernels(mode: NativeMode): Kernels | undefined {
   const { keccakBatch, treeUpdate } = backend;
   const recoverBatch: Kernels["recoverBatch"] = (digests, signatures, count, outAddresses, outKeys) =>
     backend.recoverBatch(digests, signatures, count, outAddresses, outKeys);
+  const verifyOneByOne = verifyByRecovery(recoverBatch);
   return {
     name: `native-${mode}`,
     keccak256(data) {
@@ -70,7 +85,13 @@ export function createNativeKernels(mode: NativeMode): Kernels | undefined {
       backend.digestBatch(schema, data, spans, count, tags, objectCount, domain, outDigests, outSignatures, outStatus);
     },
     recoverBatch,
-    verifyBatch: verifyByRecovery(recoverBatch),
+    verifyBatch(digests, signatures, publicKeys, count) {
+      const randomness = randomFillSync(new Uint8Array(count * RANDOM_BYTES));
+      const verdict = backend.verifyBatch(digests, signatures, publicKeys, count, randomness);
+      return verdict === Verdict.Undecided
+        ? verifyOneByOne(digests, signatures, publicKeys, count)
+        : verdict === Verdict.Holds;
+    },
     treeUpdate,
   };
 }
