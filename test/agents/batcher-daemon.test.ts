@@ -76,6 +76,35 @@ describe("batcher > runBatcher", () => {
     await chain.close();
   });
 
+  it("does not start on the wrong chain, where nothing is deployed, or without its key", async () => {
+    const chain = await openServedL1();
+    const attempt = async (
+      deployment: Partial<typeof chain.deployment>,
+      env: Record<string, string> = {},
+    ): Promise<string> => {
+      const file = join(folder, "attempt.json");
+      writeFileSync(file, deploymentText({ ...chain.deployment, ...deployment }));
+      const options = optionsOf({
+        LAKH_BATCHER_L1_URL: chain.l1.url,
+        LAKH_BATCHER_DEPLOYMENT: file,
+        LAKH_BATCHER_NODE_URL: "http://127.0.0.1:1",
+        LAKH_BATCHER_DATA_DIR: folder,
+        ...env,
+      });
+      const log = silentLog();
+      const lifecycle = createLifecycle(log);
+      const code = await codeOf(runBatcher(options, { log, clock: systemClock, lifecycle }));
+      await lifecycle.stop("test");
+      return code;
+    };
+    expect(await attempt({ chainId: 1 })).to.equal("fatal WrongChain");
+    expect(await attempt({}, { LAKH_BATCHER_L1_CHAIN_ID: "5" })).to.equal("fatal WrongChain");
+    expect(await attempt({ inbox: `0x${"00".repeat(19)}99` })).to.equal("fatal NoDeployment");
+    expect(await attempt({})).to.equal("fatal MissingKey");
+    expect(await attempt({}, { LAKH_BATCHER_KEY: "0x12" })).to.equal("fatal BadKey");
+    await chain.close();
+  });
+
   it("does not start with a bad deployment file", async () => {
     const file = join(folder, "bad.json");
     writeFileSync(file, JSON.stringify({ chainId: 31337 }));

@@ -1,5 +1,5 @@
 import { Claims__factory } from "@lakh/bindings";
-import type { ClaimStatus } from "@lakh/protocol";
+import { claimId, type ClaimStatus, type Hex } from "@lakh/protocol";
 import { Counter, Gauge } from "prom-client";
 
 import { CodedError, errorFields } from "../errors.ts";
@@ -7,7 +7,7 @@ import { onL1, type L1 } from "../l1/client.ts";
 import type { Sender } from "../l1/sender.ts";
 import type { Log } from "../log.ts";
 import type { Registry } from "../metrics.ts";
-import { encodeMove, type Move } from "./moves.ts";
+import { encodeMove, type Action, type Move } from "./moves.ts";
 import type { ClaimView, GameRules, GameView } from "./view.ts";
 
 export interface PlayerConfig {
@@ -54,13 +54,16 @@ export function createPlayer(config: PlayerConfig, { l1, sender, log, registry }
   ): Promise<string> => {
     const left = deadlineSeconds === undefined ? undefined : deadlineSeconds - view.nowSeconds;
     if (left !== undefined && left < marginOf(view.rules, config.marginSeconds)) {
-      log.error({ code: "DeadlineNear", move: action.kind, secondsLeft: left }, "A move is late");
+      log.error(
+        { code: "DeadlineNear", move: action.kind, claim: claimOf(action), secondsLeft: left },
+        "A move is late",
+      );
       metrics.late.inc({ move: action.kind });
     }
     const call = encodeMove(action, sender.address, config.claims, view.rules);
     const { hash, gasUsed } = await sender.send(call, signal);
     metrics.moves.inc({ move: action.kind });
-    log.info({ move: action.kind, reason, hash, gasUsed }, "Moved");
+    log.info({ move: action.kind, claim: claimOf(action), reason, hash, gasUsed }, "Moved");
     return `${action.kind}: ${reason}`;
   };
 
@@ -90,6 +93,11 @@ export function createPlayer(config: PlayerConfig, { l1, sender, log, registry }
       return results.filter((result) => result.status === "fulfilled").map(({ value }) => value);
     },
   };
+}
+
+/** Id of the claim that a move is about; undefined for those about none that stands. */
+function claimOf(action: Action): Hex | undefined {
+  return "head" in action ? claimId(action.head) : undefined;
 }
 
 function byDeadline(a: Move, b: Move): number {

@@ -96,10 +96,16 @@ export function asL1Error(error: unknown): unknown {
   if (isError(error, "INSUFFICIENT_FUNDS")) {
     return retry("InsufficientFunds", "the sender cannot pay: send it ETH", {}, error);
   }
-  if (isError(error, "UNKNOWN_ERROR")) {
+  if (isNonsense(error)) {
     return retry("L1Fault", `L1's node answers with an error: ${error.message}`, {}, error);
   }
   return error;
+}
+
+/** L1's node answered, but with an error of its own, with no JSON, or with nothing where a contract answers. */
+function isNonsense(error: unknown): error is Error {
+  const isNoJson = isError(error, "UNSUPPORTED_OPERATION") && error.operation === "bodyJson";
+  return isNoJson || isError(error, "UNKNOWN_ERROR") || isError(error, "BAD_DATA");
 }
 
 /** Runs L1 calls and turns their faults into coded ones. */
