@@ -8,9 +8,10 @@ export const devnetOptions = {
     }),
   ),
   l1Port: integer(1, 65_535, { help: "port of the Hardhat node", fallback: 8545 }),
-  rpcPort: integer(1, 65_535, { help: "port of the sequencer's RPC", fallback: 8645 }),
-  followerPort: integer(1, 65_535, { help: "port of the follower's RPC", fallback: 8646 }),
+  rpcPort: integer(0, 65_535, { help: "port of the sequencer's RPC; 0: any free one", fallback: 8645 }),
+  followerPort: integer(0, 65_535, { help: "port of the follower's RPC; 0: any free one", fallback: 8646 }),
   dir: optional(path({ help: "folder for stores and logs, kept; not given: a temporary one" })),
+  parameters: optional(path({ help: "rules of the deployment; not given: parameters/devnet.json" })),
   burst: integer(1, 100_000, { help: "envelopes in the burst at the end", fallback: 2_000 }),
 };
 

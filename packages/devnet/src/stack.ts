@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { type Deployment, deployLakh, deploymentText, readParameters } from "@lakh/bindings";
 import type { Hex } from "@lakh/protocol";
-import { createLifecycle, silentLog } from "@lakh/service";
+import { createLifecycle, fatal, silentLog } from "@lakh/service";
 import { JsonRpcProvider, NonceManager, type Provider, Wallet } from "ethers";
 
 import { type Child, startChild } from "./child.ts";
@@ -35,6 +35,7 @@ export interface Stack {
 
 /** How often the daemons look: L1 has a block a second. */
 const POLL_MS = 250;
+const PARAMETERS = join(REPO, "parameters/devnet.json");
 const MAIN = join(REPO, "packages/cli/src/main.ts");
 
 /** Starts all, in order; on a failure everything is stopped again. @throws CodedError */
@@ -54,7 +55,7 @@ export async function startStack(options: DevnetOptions, say: (text: string) => 
     if ("child" in l1 && l1.child) keep(l1.child);
     await waitForL1(l1.url);
     say(`L1 at ${l1.url}`);
-    const { deployment, deployed } = await deploy(l1.url, say);
+    const { deployment, deployed } = await deploy(l1.url, options.parameters ?? PARAMETERS, say);
     const deploymentFile = join(dir, "deployment.json");
     writeFileSync(deploymentFile, deploymentText(deployment));
 
@@ -85,8 +86,12 @@ export async function startStack(options: DevnetOptions, say: (text: string) => 
   }
 }
 
-async function deploy(url: string, say: (text: string) => void): Promise<{ deployment: Deployment; deployed: Hex[] }> {
-  const json: unknown = JSON.parse(readFileSync(join(REPO, "parameters/devnet.json"), "utf8"));
+async function deploy(
+  url: string,
+  parameters: string,
+  say: (text: string) => void,
+): Promise<{ deployment: Deployment; deployed: Hex[] }> {
+  const rules = readParameters(readRules(parameters));
   const provider = new JsonRpcProvider(url, undefined, {
     staticNetwork: true,
     cacheTimeout: -1,
@@ -96,10 +101,18 @@ async function deploy(url: string, say: (text: string) => void): Promise<{ deplo
     const wallet = new Wallet(keyOf("deployer"), provider);
     const firstBlock = await provider.getBlockNumber();
     const contract = (name: string, address: string): void => say(`  ${name.padEnd(13)} ${address}`);
-    const deployment = await deployLakh(new NonceManager(wallet), readParameters(json), contract);
+    const deployment = await deployLakh(new NonceManager(wallet), rules, contract);
     return { deployment, deployed: await transactionsOf(wallet.address, firstBlock, provider) };
   } finally {
     provider.destroy();
+  }
+}
+
+function readRules(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw fatal("BadFile", `cannot read ${file} as JSON: ${String(error)}`, { file }, error);
   }
 }
 
