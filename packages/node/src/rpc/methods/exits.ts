@@ -34,7 +34,7 @@ function exitsOf(node: LakhNode, recipient: string) {
 function entryOfExit({ chain }: LakhNode, number: number): number {
   const exitsBefore = (entry: number): number => Number(chain.machineAt(entry)?.nextExit ?? 0n);
   let low = chain.first - 1; // exists in no machine up to `low`, or is too old to say
-  let high = chain.length; // made in an entry below `high`, or in the open one
+  let high = chain.length + 1; // made in an entry below `high`; the open one is entry `chain.length`
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (exitsBefore(middle) > number) high = middle;
