@@ -1,5 +1,8 @@
 /** Where accepted envelopes stand, by item hash; the latest ones only. */
-import type { Hex } from "@lakh/protocol";
+import { type Hex, Outcome, readBatchItem } from "@lakh/protocol";
+
+import type { ExecutedEntry } from "../chain.ts";
+import { itemHash } from "./receipt.ts";
 
 /** Place of an item: number of its entry and its position in it. */
 export interface ItemPlace {
@@ -28,7 +31,18 @@ export class ReceiptIndex {
     this.current.set(keyOf(hash), entry * POSITIONS + position);
   }
 
-  delete(hash: Hex): void {
+  /** Takes in the items of an executed entry. */
+  putEntry(executed: ExecutedEntry): void {
+    const { number } = executed.entry;
+    eachItem(executed, (hash, position) => this.put(hash, { entry: number, position }));
+  }
+
+  /** Forgets the items of an entry that is undone. */
+  deleteEntry(executed: ExecutedEntry): void {
+    eachItem(executed, (hash) => this.delete(hash));
+  }
+
+  private delete(hash: Hex): void {
     const key = keyOf(hash);
     this.current.delete(key);
     this.previous.delete(key);
@@ -38,6 +52,17 @@ export class ReceiptIndex {
     const key = keyOf(hash);
     const place = this.current.get(key) ?? this.previous.get(key);
     return place === undefined ? undefined : { entry: Math.floor(place / POSITIONS), position: place % POSITIONS };
+  }
+}
+
+/** Visits the items of an executed batch that took effect. */
+function eachItem({ entry, outcomes }: ExecutedEntry, visit: (hash: Hex, position: number) => void): void {
+  const data = entry.payload;
+  if (!(data instanceof Uint8Array)) return;
+  for (let at = 0, position = 0; at < data.length; position++) {
+    const { item, next } = readBatchItem(data, at);
+    if (item !== undefined && outcomes[position] === Outcome.Ok) visit(itemHash(item), position);
+    at = next;
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * Everything it says is logged first: `accept` is synchronous and only appends; whoever promises anything awaits `commit`.
  */
-import { EntryKind, MAX_BATCH, MAX_ITEM, Outcome, ItemView, nextAcc, readBatchItem, varintSize } from "@lakh/protocol";
+import { EntryKind, MAX_BATCH, MAX_ITEM, Outcome, ItemView, nextAcc, varintSize } from "@lakh/protocol";
 import type { Clock, Log } from "@lakh/service";
 import type { Hex } from "@lakh/protocol";
 
@@ -302,27 +302,18 @@ export class Sequencer {
   }
 
   /** Remembers where the envelopes of an executed entry stand. */
-  index(number: number): void {
-    this.eachItem(number, (hash, position) => this.receipts.put(hash, { entry: number, position }));
+  private index(number: number): void {
+    const executed = this.parts.chain.at(number);
+    if (executed !== undefined) this.receipts.putEntry(executed);
   }
 
   private undo(from: number): void {
     const { chain } = this.parts;
-    for (let number = chain.length - 1; number >= from; number--)
-      this.eachItem(number, (hash) => this.receipts.delete(hash));
-    chain.truncate(from);
-  }
-
-  /** Visits the items of an executed batch that took effect. */
-  private eachItem(number: number, visit: (hash: Hex, position: number) => void): void {
-    const executed = this.parts.chain.at(number);
-    const data = executed?.entry.payload;
-    if (!(data instanceof Uint8Array)) return;
-    for (let at = 0, position = 0; at < data.length; position++) {
-      const { item, next } = readBatchItem(data, at);
-      if (item !== undefined && executed?.outcomes[position] === Outcome.Ok) visit(itemHash(item), position);
-      at = next;
+    for (let number = chain.length - 1; number >= from; number--) {
+      const executed = chain.at(number);
+      if (executed !== undefined) this.receipts.deleteEntry(executed);
     }
+    chain.truncate(from);
   }
 
   /** Longest beginning that the chain and L1 share. */

@@ -1,0 +1,108 @@
+/** Wires a node: checks L1, opens the store, and starts the chain from the latest state that will not be undone. */
+import { rememberSigners } from "@lakh/kernels";
+import { type Address, EntryKind, ZERO_HASH } from "@lakh/protocol";
+
+import { Chain } from "./chain.ts";
+import type { NodeDeployment } from "./deployment.ts";
+import { L1Tracker } from "./derivation/tracker.ts";
+import { nodeError } from "./errors.ts";
+import { History } from "./history.ts";
+import { L1Reader } from "./l1/reader.ts";
+import { SequencerLog } from "./log/sequencer-log.ts";
+import type { NodeConfig, NodeDeps } from "./node.ts";
+import { Sequencer } from "./sequencer/sequencer.ts";
+import { Archive } from "./store/archive.ts";
+import { type DataDir, openDataDir } from "./store/data-dir.ts";
+import { Snapshots } from "./store/snapshots.ts";
+
+/** Signers remembered, for replays. */
+const SIGNER_CAPACITY = 600_000;
+
+/** What a node is made of. */
+export interface Opened {
+  readonly reader: L1Reader;
+  readonly tracker: L1Tracker;
+  readonly archive: Archive;
+  readonly snapshots: Snapshots;
+  readonly history: History;
+  readonly chain: Chain;
+  readonly sequencer: Sequencer | undefined;
+  readonly sequencerLog: SequencerLog | undefined;
+}
+
+/** @throws CodedError L1WrongChain, L1NoInbox, L1Unreachable, StoreMismatch, StoreIo, StoreCorrupt, BadConfig */
+export async function openParts(config: NodeConfig, deps: NodeDeps): Promise<Opened> {
+  const { deployment, dataDir, finalityBlocks, rangeBlocks, snapshotKeep } = config;
+  const { inbox, feeRecipient } = addressesOf(deployment);
+  const chainId = BigInt(deployment.chainId);
+  const reader = new L1Reader(deps.l1, { chainId, inbox, finalityBlocks });
+  await reader.check();
+  const dir = dataDir === undefined ? undefined : await openDataDir(dataDir, deployment);
+  const archive = dir === undefined ? Archive.inMemory() : await Archive.open(dir.archive);
+  const snapshots =
+    dir === undefined ? Snapshots.inMemory(snapshotKeep) : await Snapshots.open(dir.snapshots, snapshotKeep);
+  const tracker = new L1Tracker(reader, { startBlock: deployment.deployedAtBlock, rangeBlocks });
+  const { accs, queue, checkpoints } = archive.archived();
+  tracker.resume(accs, queue, checkpoints);
+
+  const kernels = rememberSigners(deps.kernels, SIGNER_CAPACITY);
+  const parts: { chain?: Chain } = {};
+  const history = new History({
+    config: { chainId, inbox, feeRecipient },
+    kernels,
+    snapshots,
+    log: deps.log,
+    accAt: (entry) => parts.chain?.accAt(entry) ?? archive.info(entry - 1)?.acc,
+    entry: async (number) => {
+      const executed = parts.chain?.at(number)?.entry;
+      return executed?.payload === undefined ? archive.entry(number) : { ...executed, payload: executed.payload };
+    },
+  });
+  const chain = await startChain(history, archive, await finalEntries(reader, checkpoints));
+  parts.chain = chain;
+  const sequencing = await openSequencer(config, deps, dir, { reader, tracker, archive, chain });
+  return { reader, tracker, archive, snapshots, history, chain, ...sequencing };
+}
+
+function addressesOf({ inbox, feeRecipient }: NodeDeployment): Record<"inbox" | "feeRecipient", Address> {
+  return { inbox: inbox.toLowerCase() as Address, feeRecipient: feeRecipient.toLowerCase() as Address };
+}
+
+/** Entries that are final as far as L1 and the archive say: the chain starts at or before, so that it never goes back further. */
+async function finalEntries(
+  reader: L1Reader,
+  checkpoints: readonly { block: number; entries: number }[],
+): Promise<number> {
+  const final = await reader.finalized(await reader.head());
+  return checkpoints.findLast(({ block }) => block <= final)?.entries ?? 0;
+}
+
+async function startChain(history: History, archive: Archive, final: number): Promise<Chain> {
+  const { engine, entry } = await history.nearest(final);
+  let included = 0;
+  for (let i = entry - 1; i >= 0 && included === 0; i--) {
+    const header = archive.info(i)?.header;
+    if (header?.kind === EntryKind.Queue) included = Number(header.b);
+  }
+  return new Chain(engine, { number: entry, acc: archive.info(entry - 1)?.acc ?? ZERO_HASH, included });
+}
+
+type Sequencing = Pick<Opened, "sequencer" | "sequencerLog">;
+type BaseParts = Pick<Opened, "reader" | "tracker" | "archive" | "chain">;
+
+async function openSequencer(
+  config: NodeConfig,
+  { sequencerKey, clock, log }: NodeDeps,
+  dir: DataDir | undefined,
+  { reader, tracker, archive, chain }: BaseParts,
+): Promise<Sequencing> {
+  if (config.sequencer === undefined) return { sequencer: undefined, sequencerLog: undefined };
+  if (dir === undefined)
+    throw nodeError("BadConfig", "a sequencer needs a data folder: it must not forget its promises");
+  if (sequencerKey === undefined) throw nodeError("BadConfig", "a sequencer needs a key: it signs receipts");
+  const rules = await reader.rules();
+  const { log: sequencerLog, promises, cutBytes } = await SequencerLog.open(dir.sequencerLog);
+  if (cutBytes > 0) log.warn({ cutBytes }, "Cut a half-written end from the sequencer's log");
+  const parts = { chain, archive, queue: tracker.queue, log: sequencerLog, rules, clock, journal: log };
+  return { sequencer: new Sequencer(config.sequencer, parts, promises), sequencerLog };
+}
