@@ -27,6 +27,20 @@ describe("game > createGameReader", () => {
     expect(forked.claims.size).to.equal(3);
   });
 
+  it("waits for a node that lags behind what was read", async () => {
+    const world = await openGame(SIZE);
+    const { claims, networkHelpers, l1 } = world;
+    const reader = createGameReader({ claims: await claims.getAddress(), fromBlock: 0 }, l1);
+    const behind = await networkHelpers.takeSnapshot();
+    await (await world.proposer("proposer")).step();
+    const first = await reader.read();
+    await behind.restore();
+    const error: unknown = await reader.read().catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: "L1Behind", severity: "retry" });
+    await (await world.proposer("proposer")).step();
+    expect((await reader.read()).claims.size).to.equal(first.claims.size);
+  });
+
   it("reads a long chain in ranges, and costs nothing when no block is new", async () => {
     const world = await openGame(SIZE);
     const { claims, networkHelpers, l1 } = world;

@@ -20,7 +20,7 @@ export interface GameReaderConfig {
 export interface GameReader {
   /**
    * The game at L1's newest block.
-   * @throws CodedError retry `L1Unreachable`, reset `L1Reorganised` (it happened while reading: read again)
+   * @throws CodedError retry `L1Unreachable`, retry `L1Behind` (the node lags behind an earlier answer), reset `L1Reorganised` (it happened while reading: read again)
    */
   read(): Promise<GameView>;
 }
@@ -56,17 +56,22 @@ class EventReader implements GameReader {
   async read(): Promise<GameView> {
     return onL1(async () => {
       const rules = (this.#rules ??= await readRules(this.#config.claims, this.#l1));
-      await this.#dropForked();
       const head = await this.#block("latest");
+      await this.#dropForked(head);
       const known = this.#checkpoints.at(-1);
       if (known?.hash !== head.hash) await this.#advance(head, known);
       return { rules, claims: this.#claims, nowSeconds: head.timestamp };
     });
   }
 
-  /** Forgets what stood in blocks that L1 has left. */
-  async #dropForked(): Promise<void> {
+  /** Forgets what stood in blocks that L1 has left. A node that is behind what was read says nothing about it. */
+  async #dropForked(head: Block): Promise<void> {
     const before = this.#checkpoints.length;
+    const known = this.#checkpoints.at(-1)?.number ?? 0;
+    if (head.number < known) {
+      const data = { block: head.number, known };
+      throw retry("L1Behind", `L1's node is at block ${head.number}, block ${known} was read before`, data);
+    }
     for (;;) {
       const last = this.#checkpoints.at(-1);
       if (last === undefined) break;
