@@ -155,6 +155,14 @@ describe("node > restart", () => {
     expect(hasCode(error, "StoreMismatch")).to.equal(true);
   });
 
+  it("lets one node at a time into its folder", async () => {
+    const { world, node, dir } = await start();
+    const error: unknown = await openSequencer(world, dir).catch((caught: unknown) => caught);
+    expect(hasCode(error, "Locked")).to.equal(true);
+    await node.close();
+    await settle(await openSequencer(world, dir));
+  });
+
   it("refuses an L1 of another chain, or without the Inbox", async () => {
     const world = await newWorld();
     const open = (more: object) => openFollower({ ...world, deployment: { ...world.deployment, ...more } });

@@ -71,6 +71,7 @@ export class LakhNode implements Stepper {
   private readonly archive: Archive;
   private readonly snapshots: Snapshots;
   private readonly sequencerLog: SequencerLog | undefined;
+  private readonly release: () => void;
   private readonly listeners = new Set<() => void>();
   private finalizedEntries: number;
   private isCaughtUp = false;
@@ -90,13 +91,14 @@ export class LakhNode implements Stepper {
     this.history = opened.history;
     this.sequencer = opened.sequencer;
     this.sequencerLog = opened.sequencerLog;
+    this.release = opened.release;
     this.finalizedEntries = this.chain.first;
     this.countedUpTo = this.chain.first;
   }
 
   /**
    * Opens the store and checks L1; what is known is executed by the first steps.
-   * @throws CodedError L1WrongChain, L1NoInbox, L1Unreachable, StoreMismatch, StoreIo, StoreCorrupt, BadConfig
+   * @throws CodedError L1WrongChain, L1NoInbox, L1Unreachable, StoreMismatch, Locked, StoreIo, StoreCorrupt, BadConfig
    */
   static async open(config: NodeConfig, deps: NodeDeps): Promise<LakhNode> {
     return new LakhNode(config, deps, await openParts(config, deps));
@@ -223,8 +225,12 @@ export class LakhNode implements Stepper {
   }
 
   private async closeStore(): Promise<void> {
-    await this.sequencerLog?.close();
-    await this.archive.close();
+    try {
+      await this.sequencerLog?.close();
+      await this.archive.close();
+    } finally {
+      this.release();
+    }
   }
 
   private async take(pass: TrackerPass): Promise<string[]> {

@@ -1,4 +1,5 @@
 /** Wires a node: checks L1, opens the store, and starts the chain from the latest state that will not be undone. */
+import type { EngineConfig } from "@lakh/engine";
 import { rememberSigners } from "@lakh/kernels";
 import { type Address, EntryKind, ZERO_HASH } from "@lakh/protocol";
 
@@ -28,16 +29,32 @@ export interface Opened {
   readonly chain: Chain;
   readonly sequencer: Sequencer | undefined;
   readonly sequencerLog: SequencerLog | undefined;
+  /** Gives the data folder back. */
+  readonly release: () => void;
 }
 
-/** @throws CodedError L1WrongChain, L1NoInbox, L1Unreachable, StoreMismatch, StoreIo, StoreCorrupt, BadConfig */
+/** @throws CodedError L1WrongChain, L1NoInbox, L1Unreachable, StoreMismatch, Locked, StoreIo, StoreCorrupt, BadConfig */
 export async function openParts(config: NodeConfig, deps: NodeDeps): Promise<Opened> {
-  const { deployment, dataDir, finalityBlocks, rangeBlocks, snapshotKeep } = config;
-  const { inbox, feeRecipient } = addressesOf(deployment);
-  const chainId = BigInt(deployment.chainId);
+  const { deployment, dataDir, finalityBlocks } = config;
+  const { chainId, inbox } = engineConfigOf(deployment);
   const reader = new L1Reader(deps.l1, { chainId, inbox, finalityBlocks });
   await reader.check();
   const dir = dataDir === undefined ? undefined : await openDataDir(dataDir, deployment);
+  try {
+    return await openStore(config, deps, reader, dir);
+  } catch (error) {
+    dir?.release();
+    throw error;
+  }
+}
+
+async function openStore(
+  config: NodeConfig,
+  deps: NodeDeps,
+  reader: L1Reader,
+  dir: DataDir | undefined,
+): Promise<Opened> {
+  const { deployment, rangeBlocks, snapshotKeep } = config;
   const archive = dir === undefined ? Archive.inMemory() : await Archive.open(dir.archive);
   const snapshots =
     dir === undefined ? Snapshots.inMemory(snapshotKeep) : await Snapshots.open(dir.snapshots, snapshotKeep);
@@ -48,7 +65,7 @@ export async function openParts(config: NodeConfig, deps: NodeDeps): Promise<Ope
   const kernels = rememberSigners(deps.kernels, SIGNER_CAPACITY);
   const parts: { chain?: Chain } = {};
   const history = new History({
-    config: { chainId, inbox, feeRecipient },
+    config: engineConfigOf(deployment),
     kernels,
     snapshots,
     log: deps.log,
@@ -61,11 +78,13 @@ export async function openParts(config: NodeConfig, deps: NodeDeps): Promise<Ope
   const chain = await startChain(history, archive, await finalEntries(reader, checkpoints));
   parts.chain = chain;
   const sequencing = await openSequencer(config, deps, dir, { reader, tracker, archive, chain });
-  return { reader, tracker, archive, snapshots, history, chain, ...sequencing };
+  const release = dir?.release ?? (() => undefined);
+  return { reader, tracker, archive, snapshots, history, chain, release, ...sequencing };
 }
 
-function addressesOf({ inbox, feeRecipient }: NodeDeployment): Record<"inbox" | "feeRecipient", Address> {
-  return { inbox: inbox.toLowerCase() as Address, feeRecipient: feeRecipient.toLowerCase() as Address };
+function engineConfigOf({ chainId, inbox, feeRecipient }: NodeDeployment): EngineConfig {
+  const lower = (address: string): Address => address.toLowerCase() as Address;
+  return { chainId: BigInt(chainId), inbox: lower(inbox), feeRecipient: lower(feeRecipient) };
 }
 
 /** Entries that are final as far as L1 and the archive say: the chain starts at or before, so that it never goes back further. */

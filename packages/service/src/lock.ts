@@ -8,13 +8,14 @@ const held = new Set<string>();
 /**
  * Takes a lock file that names this process, so that nobody else works with what it guards. A lock of a process that is gone
  * is taken over.
+ * @param why nobody else may, for the error
  * @returns how to give it back
  * @throws CodedError fatal `Locked`
  */
-export function takeLock(file: string): () => void {
+export function takeLock(file: string, why = "two senders of one key would use the same nonces"): () => void {
   const owner = ownerOf(file);
   if (held.has(file) || (owner !== undefined && owner !== process.pid && isAlive(owner))) {
-    throw fatal("Locked", `${file} is held by process ${owner}: two senders of one key would use the same nonces`, {
+    throw fatal("Locked", `${file} is held by process ${owner}: ${why}`, {
       file,
       process: owner,
     });

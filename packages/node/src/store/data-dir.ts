@@ -2,8 +2,10 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { nodeError } from "../errors.ts";
+import { CodedError, takeLock } from "@lakh/service";
+
 import type { NodeDeployment } from "../deployment.ts";
+import { nodeError } from "../errors.ts";
 
 const FORMAT = 1;
 
@@ -11,11 +13,13 @@ export interface DataDir {
   readonly archive: string;
   readonly snapshots: string;
   readonly sequencerLog: string;
+  /** Gives the folder back. */
+  readonly release: () => void;
 }
 
 /**
  * Opens the folder, which is marked with its deployment when it is made.
- * @throws CodedError StoreMismatch when it belongs to another deployment or format, StoreIo
+ * @throws CodedError StoreMismatch when it belongs to another deployment or format, Locked when another process has it, StoreIo
  */
 export async function openDataDir(path: string, { chainId, inbox }: NodeDeployment): Promise<DataDir> {
   const identity = JSON.stringify({ format: FORMAT, chainId, inbox: inbox.toLowerCase() });
@@ -29,12 +33,13 @@ export async function openDataDir(path: string, { chainId, inbox }: NodeDeployme
     } else if (found !== identity)
       throw nodeError("StoreMismatch", `${path} belongs to ${found}, not to ${identity}`, { path, found, identity });
   } catch (cause) {
-    if (cause instanceof Error && "severity" in cause) throw cause;
+    if (cause instanceof CodedError) throw cause;
     throw nodeError("StoreIo", `cannot use the data folder ${path}`, { path }, cause);
   }
   return {
     archive: join(path, "l1.records"),
     snapshots: join(path, "snapshots"),
     sequencerLog: join(path, "sequencer.records"),
+    release: takeLock(join(path, "lock"), "two nodes would write into the same files"),
   };
 }
