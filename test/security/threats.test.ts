@@ -1,0 +1,51 @@
+/** docs/spec/threats.md names every external function of the product's contracts, and only tests that exist. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect } from "chai";
+import { artifacts } from "hardhat";
+
+const root = join(import.meta.dirname, "../..");
+const table = readFileSync(join(root, "docs/spec/threats.md"), "utf8");
+/** Contracts by the heading under which their functions stand. */
+const CONTRACTS: Readonly<Record<string, readonly string[]>> = {
+  Inbox: ["Inbox"],
+  Bridge: ["Bridge"],
+  Claims: ["Claims"],
+  "StepVerifier and its families": ["StepVerifier", "WalletOps", "SessionOps", "PoolOps"],
+};
+
+interface AbiEntry {
+  readonly type: string;
+  readonly name?: string;
+}
+
+/** The first cells of the rows under a heading. */
+function namedUnder(heading: string): string {
+  const section = table.split("\n## ").find((part) => part.startsWith(`${heading}\n`)) ?? "";
+  const rows = section.split("\n").filter((line) => line.startsWith("|"));
+  return rows.map((row) => row.split("|")[1] ?? "").join();
+}
+
+describe("The table of threats", () => {
+  for (const [heading, contracts] of Object.entries(CONTRACTS))
+    it(`has every external function of ${contracts.join(", ")}`, async () => {
+      const named = namedUnder(heading);
+      for (const contract of contracts) {
+        const { abi } = await artifacts.readArtifact(contract);
+        const functions = (abi as readonly AbiEntry[]).filter(({ type }) => type === "function");
+        const missing = functions.filter(({ name }) => !named.includes(`\`${name}\``));
+        expect(missing.map(({ name }) => name)).to.deep.equal([]);
+      }
+    });
+
+  it("names tests that exist", () => {
+    const references = [...table.matchAll(/`([\w/-]+)` > ((?:(?!<br>| \|).)+)/g)];
+    expect(references).not.to.be.empty;
+    const missing = references.filter(([, file, name]) => {
+      const path = join(root, "test", `${file}.test.ts`);
+      return !existsSync(path) || !readFileSync(path, "utf8").includes(name ?? "");
+    });
+    expect(missing.map(([reference]) => reference)).to.deep.equal([]);
+  });
+});
