@@ -38,7 +38,7 @@ const TESTS: readonly (readonly [contracts: RegExp, tests: readonly string[]])[]
   ],
   [
     /^contracts\/(Claims\.sol|dispute\/)/,
-    ["test/claims/*.test.ts", "test/security/rewards.test.ts", "test/model/*.test.ts"],
+    ["test/claims/*.test.ts", "test/security/rewards.test.ts", "test/model/agreement.test.ts"],
   ],
   [
     /^contracts\/engine\//,
