@@ -107,9 +107,22 @@ describe("devnet", function () {
     ];
     const file = join(stack.dir, "swaps.csv");
     writeFileSync(file, [HEADER, ...rows].join("\n"));
-    const summary = await run<Record<string, unknown>>("replay", file, "--follower", stack.followerUrl);
+    const summary = await run<Record<string, unknown>>("replay", file, "--follower", stack.followerUrl, "--derive");
     expect(summary).to.include({ rows: 3, traders: 2, acceptedPercent: 100 });
     expect(summary.roots).to.include({ equal: true });
+  });
+
+  it("tells subscribers of changes, over a WebSocket", async () => {
+    const client = createLakhClient({ rpcUrl: stack.rpcUrl, account: privateKeyToAccount(alice) });
+    const { index } = await client.getAccount();
+    const changed = new Promise<bigint>((resolve, reject) => {
+      const onChange = ({ nextNonce }: { nextNonce: bigint }): void => resolve(nextNonce);
+      client
+        .subscribe({ account: { index, onChange }, onError: reject })
+        .then(() => client.cancelNonces({ below: 400n }), reject);
+    });
+    expect((await changed) >= 400n).to.equal(true);
+    client.close();
   });
 
   it("runs the integrator's example to the money on L1", async () => {

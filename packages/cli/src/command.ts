@@ -26,6 +26,8 @@ export interface Command {
   /** Names the environment variables; `""`: `LAKH_KEY`. */
   readonly role: string;
   readonly table: OptionTable;
+  /** It ends by itself when the signal is aborted; other commands are ended at once. */
+  readonly stopsItself: boolean;
   run(invocation: Invocation<OptionTable>): Promise<void>;
 }
 
@@ -35,6 +37,8 @@ export interface CommandSpec<Table extends OptionTable> {
   readonly role?: string;
   readonly arguments?: readonly Argument[];
   readonly table: Table;
+  /** It ends by itself when the signal is aborted. */
+  readonly stopsItself?: true;
   readonly run: (invocation: Invocation<Table>) => Promise<void>;
 }
 
@@ -46,6 +50,7 @@ export function command<Table extends OptionTable>(spec: CommandSpec<Table>): Co
     about: spec.about,
     role: spec.role ?? "",
     table: spec.table,
+    stopsItself: spec.stopsItself ?? false,
     // main reads the options with this very table.
     run: (invocation) => spec.run(invocation as unknown as Invocation<Table>),
   };

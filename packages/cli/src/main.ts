@@ -19,7 +19,6 @@ export async function main(argv: readonly string[], { env, stdout, stderr }: Sur
   const out = createOutput(json, stdout, stderr);
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
     if (argv.length === 0 || argv[0] === "--help" || argv[0] === "help") {
       out.result(
@@ -35,6 +34,7 @@ export async function main(argv: readonly string[], { env, stdout, stderr }: Sur
     }
     const { args, flags } = splitArguments(command, argv);
     const options = readOptions(command.table, { role: command.role, argv: flags, env: ownEnvironment(command, env) });
+    if (command.stopsItself) process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
     await command.run({ options, args, out, signal: stop.signal });
     return 0;
   } catch (error) {
@@ -54,15 +54,20 @@ function ownEnvironment({ role, table }: Command, env: NodeJS.ProcessEnv): NodeJ
 }
 
 function helpOf({ words, arguments: args, about, role, table }: Command): string {
-  return `${usage(words, args)}\n\n${about}\n\n${optionsHelp(role, table)}`;
+  const below = commands.filter(
+    (other) => other.words.length > words.length && words.every((word, i) => other.words[i] === word),
+  );
+  const more = below.length === 0 ? "" : `\n\nSee also:\n${columns(below.map(commandRow))}`;
+  return `${usage(words, args)}\n\n${about}\n\n${optionsHelp(role, table)}${more}`;
+}
+
+function commandRow({ words, arguments: args, about }: Command): string[] {
+  const shown = args.map(({ name, optional }) => (optional ? `[${name}]` : name));
+  return [`  ${[...words, ...shown].join(" ")}`, about];
 }
 
 function helpOfAll(): string {
-  const rows = commands.map(({ words, arguments: args, about }) => [
-    `  ${[...words, ...args.map(({ name, optional }) => (optional ? `[${name}]` : name))].join(" ")}`,
-    about,
-  ]);
-  return `lakh COMMAND [flags]\n\n${columns(rows)}\n\nlakh COMMAND --help shows its flags. Keys come from LAKH_KEY, --key-file or a keystore, never from a flag.`;
+  return `lakh COMMAND [flags]\n\n${columns(commands.map(commandRow))}\n\nlakh COMMAND --help shows its flags. Keys come from LAKH_KEY, --key-file or a keystore, never from a flag.`;
 }
 
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2), process);

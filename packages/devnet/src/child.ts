@@ -27,6 +27,10 @@ const TAIL = 2_000;
 export function startChild({ name, command, args, cwd, env, logFile }: ChildConfig): Child {
   const log = openSync(logFile, "a");
   const child = spawn(command, args, { cwd, env, stdio: ["ignore", log, log] });
+  // Should this process end in an unforeseen way, nothing is left behind.
+  const kill = (): void => void child.kill("SIGKILL");
+  process.on("exit", kill);
+  child.on("exit", () => process.off("exit", kill));
   let stopping = false;
   const ended = new Promise<CodedError>((resolve) => {
     child.on("error", (error) => resolve(fatal("ChildFailed", `${name} cannot run: ${error.message}`, { name })));

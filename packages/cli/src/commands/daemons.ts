@@ -34,6 +34,7 @@ function daemon<Table extends OptionTable & typeof serviceOptions>({
     about,
     role,
     table,
+    stopsItself: true,
     async run({ options, signal }) {
       const { logLevel: level, logFormat: format } = options as Options<typeof serviceOptions>;
       const log = createLog({ service: role, level, format });

@@ -8,6 +8,7 @@ const devnet = command({
   about: "Runs L1, contracts and all services, tells a story from real events, and stays up",
   role: "devnet",
   table: { ...devnetOptions, ...jsonTable },
+  stopsItself: true,
   async run({ options, out, signal }) {
     await runDevnet(options, {
       print: (text) => out.tell(text),

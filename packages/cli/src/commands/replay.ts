@@ -1,6 +1,6 @@
 import type { Hex } from "@lakh/protocol";
 import { createLakhClient } from "@lakh/sdk";
-import { fatal, integer, isLocalChain, optional, url } from "@lakh/service";
+import { fatal, integer, isLocalChain, optional, toggle, url } from "@lakh/service";
 
 import { command } from "../command.ts";
 import { type SignerOptions, l1Clients, readingClient, signingClient } from "../context.ts";
@@ -20,6 +20,7 @@ const VALIDITY_SECONDS = 3_600n;
 const table = {
   ...signerTable,
   follower: optional(url({ help: "a follower's JSON-RPC whose root is compared as well" })),
+  derive: toggle({ help: "derive the chain from L1 alone in this process, and compare that root as well" }),
   timeoutSeconds: integer(1, 86_400, { help: "longest wait for batches and claims, each", fallback: 600 }),
 };
 
@@ -28,6 +29,7 @@ const replay = command({
   about: "Sends real Uniswap v3 swaps of a CSV file (.csv, .csv.gz) through the running chain, with mock tokens",
   arguments: [{ name: "FILE" }],
   table,
+  stopsItself: true,
   async run({ options, args, out, signal }) {
     const started = performance.now();
     const file = args[0] ?? "";
@@ -54,6 +56,7 @@ const replay = command({
       lastEntry: swaps.lastEntry,
       timeoutSeconds: options.timeoutSeconds,
       ...(options.follower === undefined ? {} : { follower: createLakhClient({ rpcUrl: options.follower }) }),
+      ...(options.derive ? { deriveFrom: options.l1Url } : {}),
       progress: out.progress,
       signal,
     });

@@ -3,6 +3,8 @@ import type { Hex } from "@lakh/protocol";
 import { type LakhClient, TimeoutError } from "@lakh/sdk";
 import { fatal } from "@lakh/service";
 
+import { derive } from "./derivation.ts";
+
 export interface Roots {
   /** First entry that the claim does not cover: the roots are those at its start. */
   readonly entry: bigint;
@@ -10,6 +12,8 @@ export interface Roots {
   readonly claim: Hex;
   readonly sequencer: Hex;
   readonly follower?: Hex;
+  /** Derived from L1 alone in this process. */
+  readonly derived?: Hex;
   readonly equal: boolean;
 }
 
@@ -18,6 +22,8 @@ export interface SettlementConfig {
   readonly lastEntry: bigint;
   readonly timeoutSeconds: number;
   readonly follower?: LakhClient;
+  /** Derives from this L1 as well. */
+  readonly deriveFrom?: string;
   readonly progress: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -47,13 +53,18 @@ export async function settle(client: LakhClient, config: SettlementConfig): Prom
       return safe.entry >= entry;
     });
   const followed = await follower?.getMachine(entry);
-  const hashes = [claim.head.machine, sequencer.hash, ...(followed ? [followed.hash] : [])];
+  const { deriveFrom: l1Url, progress, signal } = config;
+  const info = await client.chainInfo();
+  const derived = l1Url === undefined ? undefined : await derive({ l1Url, info, entry, progress, signal });
+  const others = [followed, derived].flatMap((machine) => machine?.hash ?? []);
+  const hashes = [claim.head.machine, sequencer.hash, ...others];
   return {
     entry,
     claimId: claim.id,
     claim: claim.stateRoot,
     sequencer: sequencer.stateRoot,
     ...(followed ? { follower: followed.stateRoot } : {}),
+    ...(derived ? { derived: derived.stateRoot } : {}),
     equal: hashes.every((hash) => hash === hashes[0]),
   };
 }

@@ -31,6 +31,7 @@ export function summaryText({ file, rows, skipped, traders, swaps, acceptedPerce
     ["root, sequencer", roots.sequencer],
     ["root, L1 claim", roots.claim],
     ...(roots.follower === undefined ? [] : [["root, follower", roots.follower]]),
+    ...(roots.derived === undefined ? [] : [["root, derived here from L1 alone", roots.derived]]),
     ["roots", roots.equal ? "equal" : "DIFFERENT"],
   ]);
 }
