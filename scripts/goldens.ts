@@ -3,7 +3,7 @@
  * `node scripts/goldens.ts` writes them into `goldens/`; `--check` compares and fails when one differs.
  * Gas comes from the last test run (`cache/gas.json`); a path that the run did not measure is not compared.
  */
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { FunctionFragment, Interface } from "ethers";
@@ -93,6 +93,40 @@ if (existsSync(measuredFile)) {
     }
   }
 }
-const unused = check ? 0 : globSync("goldens/*", { cwd: root }).length;
-if (!check) console.log(`${unused} goldens`);
+/** The README's table of gas: row, golden, limit. */
+const README_ROWS: [string, string, string][] = [
+  ["Deposit ETH", "Bridge.depositETH", "80,000"],
+  ["Deposit a plain ERC-20", "Bridge.depositERC20", "120,000"],
+  ["Finalize an exit", "Bridge.finalizeExit: ETH, new receiver", "150,000"],
+  ["Post a batch of 96 KiB (its calldata floor)", "Inbox.appendBatch: 96 KiB, random", "the floor"],
+  ["Claim", "Claims.claim: F = 1,024", "90,000"],
+  ["Defend, with a full trace", "Claims.defend: F = 1,024", "1,450,000"],
+  ["Pick", "Claims.pick: F = 1,024", "100,000"],
+  ["Answer, with a full trace", "Claims.answer: F = 1,024", "1,450,000"],
+  ["Prove a swap among a million objects", "Claims.prove: swap among 1M objects", "220,000"],
+  ["Prove the worst item", "Claims.prove: worst, 8 scopes, one too many", "5,000,000"],
+  ["Timeout", "Claims.timeout: F = 1,024", "60,000"],
+  ["Settle", "Claims.settle: F = 1,024", "60,000"],
+];
+
+function readmeTable(): string {
+  const golden = JSON.parse(readFileSync(goldenFile, "utf8")) as Record<string, number>;
+  const rows = README_ROWS.map(([what, name, limit]) => {
+    const digits = String(golden[name] ?? "?").replace(/\B(?=(\d{3})+$)/g, ",");
+    return `| ${what} | ${digits} | ${limit} |`;
+  });
+  return ["| L1 transaction | gas | limit |", "|---|---|---|", ...rows].join("\n");
+}
+
+const readmeFile = join(root, "README.md");
+const readme = readFileSync(readmeFile, "utf8");
+const fresh = readme.replace(
+  /(<!-- gas:start -->\n)[^]*?(<!-- gas:end -->)/,
+  (_, start, end) => `${start}${readmeTable()}\n${end}`,
+);
+if (!check) writeFileSync(readmeFile, fresh);
+else if (fresh !== readme) {
+  console.error("README.md: the gas table is stale (run: npm run goldens)");
+  differing++;
+}
 process.exitCode = differing === 0 ? 0 : 1;
