@@ -9,8 +9,8 @@ export {
   type Receipt,
   type ReceiptDomain,
   itemHash,
+  ReceiptSigner,
   receiptDigest,
-  signReceipt,
 } from "./sequencer/receipt.ts";
 export { type SequencerConfig } from "./sequencer/sequencer.ts";
 export {

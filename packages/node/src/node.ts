@@ -13,6 +13,7 @@ import type { History } from "./history.ts";
 import type { L1Provider, L1Reader } from "./l1/reader.ts";
 import type { SequencerLog } from "./log/sequencer-log.ts";
 import { type Opened, openParts } from "./open-node.ts";
+import { ReceiptSigner } from "./sequencer/receipt.ts";
 import type { Sequencer, SequencerConfig } from "./sequencer/sequencer.ts";
 import type { Archive } from "./store/archive.ts";
 import type { Snapshots } from "./store/snapshots.ts";
@@ -64,7 +65,7 @@ export class LakhNode implements Stepper {
   readonly chain: Chain;
   readonly history: History;
   readonly sequencer: Sequencer | undefined;
-  readonly sequencerKey: SigningKey | undefined;
+  readonly receiptSigner: ReceiptSigner | undefined;
   private readonly log: Log;
   private readonly reader: L1Reader;
   private readonly tracker: L1Tracker;
@@ -82,7 +83,8 @@ export class LakhNode implements Stepper {
   private constructor(config: NodeConfig, deps: NodeDeps, opened: Opened) {
     this.config = config;
     this.log = deps.log;
-    this.sequencerKey = deps.sequencerKey;
+    const { sequencerKey } = deps;
+    this.receiptSigner = sequencerKey && new ReceiptSigner(opened.chain.engine.config, sequencerKey);
     this.reader = opened.reader;
     this.tracker = opened.tracker;
     this.archive = opened.archive;

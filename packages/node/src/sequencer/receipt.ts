@@ -39,10 +39,23 @@ export function receiptDigest(
   return keccak256(RECEIPT_TYPE, word(chainId), addressWord(inbox), ...place);
 }
 
-/** The same promise is always signed to the same bytes (RFC 6979). */
-export function signReceipt(domain: ReceiptDomain, promised: Promised, key: SigningKey): Receipt {
-  const signature = key.sign(hashMessage(receiptDigest(domain, promised))).serialized as Hex;
-  return { ...promised, outcome: 0, sequencer: computeAddress(key).toLowerCase() as Address, signature };
+/** Signs a deployment's receipts with one key. */
+export class ReceiptSigner {
+  private readonly domain: ReceiptDomain;
+  private readonly key: SigningKey;
+  private readonly sequencer: Address;
+
+  constructor(domain: ReceiptDomain, key: SigningKey) {
+    this.domain = domain;
+    this.key = key;
+    this.sequencer = computeAddress(key).toLowerCase() as Address;
+  }
+
+  /** The same promise is always signed to the same bytes (RFC 6979). */
+  sign(promised: Promised): Receipt {
+    const signature = this.key.sign(hashMessage(receiptDigest(this.domain, promised))).serialized as Hex;
+    return { ...promised, outcome: 0, sequencer: this.sequencer, signature };
+  }
 }
 
 /** Hash by which an envelope is known. */

@@ -6,7 +6,7 @@ import { EntryKind, type Hex, concat } from "@lakh/protocol";
 import { hexOf } from "../bytes.ts";
 import { Fault } from "../faults.ts";
 import type { LakhNode } from "../node.ts";
-import { type Promised, type Receipt, type ReceiptDomain, signReceipt } from "./receipt.ts";
+import type { Promised, Receipt, ReceiptSigner } from "./receipt.ts";
 import type { Sequencer } from "./sequencer.ts";
 
 /** What became of one envelope of several. */
@@ -34,8 +34,8 @@ export async function sendEnvelopes(node: LakhNode, envelopes: readonly Uint8Arr
   const accepted = envelopes.map((bytes, i) => accept(sequencer, bytes, signers[i]));
   await sequencer.commit();
   node.changed();
-  const { domain, key } = signing(node);
-  return accepted.map((one) => (one instanceof Fault ? { fault: one } : { receipt: signReceipt(domain, one, key) }));
+  const signer = signerOf(node);
+  return accepted.map((one) => (one instanceof Fault ? { fault: one } : { receipt: signer.sign(one) }));
 }
 
 /** @throws Fault */
@@ -51,8 +51,7 @@ export async function receiptOf(node: LakhNode, hash: Hex): Promise<Receipt | un
   const promised = sequencer.find(hash);
   if (promised === undefined) return undefined;
   await sequencer.commit();
-  const { domain, key } = signing(node);
-  return signReceipt(domain, promised, key);
+  return signerOf(node).sign(promised);
 }
 
 /** Sealed entries from number `from` on, on L1 or not; at least one if there is any. @throws Fault NotSequencer */
@@ -99,8 +98,7 @@ function sequencerOf(node: LakhNode): Sequencer {
   return node.sequencer;
 }
 
-function signing(node: LakhNode): { domain: ReceiptDomain; key: NonNullable<LakhNode["sequencerKey"]> } {
-  const { sequencerKey: key } = node;
-  if (key === undefined) throw new Error("invariant: a sequencer has a key");
-  return { domain: node.engine.config, key };
+function signerOf({ receiptSigner }: LakhNode): ReceiptSigner {
+  if (receiptSigner === undefined) throw new Error("invariant: a sequencer has a key");
+  return receiptSigner;
 }
