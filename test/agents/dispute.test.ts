@@ -1,3 +1,4 @@
+import { standingLies } from "@lakh/challenger";
 import { expect } from "chai";
 import type { GameView } from "@lakh/service";
 
@@ -166,6 +167,20 @@ describe("challenger", () => {
       .connect(short)
       .claim(genesis.head, 3, truth.accAt(5) as string, end, `0x${"00".repeat(32)}`, { value: CLAIM_BOND });
     expect(kinds((await (await world.challenger("challenger")).step()).did)).to.deep.equal(["challenge"]);
+  });
+
+  it("raises an alarm when a lie stands because nobody was there", async () => {
+    const world = await openGame(SMALL);
+    const { truth, view, liar } = world;
+    await (await liar("liar", 2, 4)).step();
+    await truth.refresh();
+    expect(await standingLies(await view(), truth)).to.deep.equal([]);
+    await pass(world, challengeSeconds);
+    expect(kinds((await (await liar("liar", 2, 4)).step()).did)).to.deep.equal(["settle"]);
+    expect((await standingLies(await view(), truth)).map(({ status }) => status)).to.deep.equal(["Upheld"]);
+    expect(kinds((await (await liar("liar", 2, 4)).step()).did)).to.deep.equal(["confirm", "collect"]);
+    expect((await standingLies(await view(), truth)).map(({ status }) => status)).to.deep.equal(["Confirmed"]);
+    expect((await (await world.challenger("challenger")).step()).did).to.deep.equal([]);
   });
 
   it("times a silent line out, and gets the bond of its killer", async () => {

@@ -18,6 +18,7 @@ import {
   type Truth,
 } from "@lakh/service";
 
+import { standingLies } from "./alarm.ts";
 import { ATTACK } from "./rules.ts";
 
 export interface ChallengerConfig {
@@ -46,10 +47,22 @@ export function createChallenger(config: ChallengerConfig, deps: ChallengerDeps)
   const reader = createGameReader(config, l1);
   const player = createPlayer(config, deps);
   addGauge(deps.registry, "lakh_game_derived_entries", "entries derived from L1", () => truth.length());
+  const known = new Set<string>();
+  let lies = 0;
+  addGauge(deps.registry, "lakh_challenger_standing_lies", "false claims that nobody beat in time", () => lies);
+  const raiseAlarm = async (view: GameView): Promise<void> => {
+    const standing = await standingLies(view, truth);
+    lies = standing.length;
+    for (const { id, status } of standing.filter(({ id }) => !known.has(id))) {
+      deps.log.error({ code: "FalseClaimStands", claim: id, status }, "A false claim was not beaten in time");
+      known.add(id);
+    }
+  };
   return {
     step: async (signal) => {
       const view = await reader.read();
       await truth.refresh(signal);
+      await raiseAlarm(view);
       const moves = await nextMoves(view, truth, player.address);
       return { did: await player.play(view, moves, signal) };
     },

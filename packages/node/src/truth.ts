@@ -5,8 +5,10 @@ import type { ClaimSpan, StepProof, Truth } from "@lakh/service";
 import type { LakhNode } from "./node.ts";
 import { type ClaimTracer, countItems } from "./tracer.ts";
 
-/** Claims whose traces are remembered. */
+/** Claims whose replays are kept, with the states they stand at. */
 const MAX_TRACERS = 8;
+/** Traces kept, up to 1,024 hashes each. */
+const MAX_TRACES = 500;
 /** Entries whose machine or number of items is remembered. */
 const MAX_REMEMBERED = 100_000;
 
@@ -19,6 +21,7 @@ class NodeTruth implements Truth {
   private readonly node: LakhNode;
   /** By range and accumulator, so that an L1 reorganisation makes new ones. */
   private readonly tracers = new Map<string, ClaimTracer>();
+  private readonly traces = new Map<string, Promise<readonly Hex[]>>();
   private readonly machines = new Map<Hex, Machine>();
   private readonly counts = new Map<Hex, number>();
 
@@ -56,8 +59,14 @@ class NodeTruth implements Truth {
     return items;
   }
 
-  async trace(span: ClaimSpan, path: Path): Promise<readonly Hex[]> {
-    return this.tracer(span).trace(path);
+  trace(span: ClaimSpan, path: Path): Promise<readonly Hex[]> {
+    const key = `${this.keyOf(span)}/${path}`;
+    const known = this.traces.get(key);
+    if (known !== undefined) return known;
+    const trace = this.tracer(span).trace(path);
+    remember(this.traces, key, trace, MAX_TRACES);
+    trace.catch(() => this.traces.delete(key));
+    return trace;
   }
 
   async proofOf(span: ClaimSpan, step: number): Promise<StepProof> {
@@ -76,19 +85,21 @@ class NodeTruth implements Truth {
     return items;
   }
 
+  private keyOf({ startEntry, endEntry, levels, fanout }: ClaimSpan): string {
+    return [startEntry, endEntry, levels, fanout, this.accAt(endEntry)].join();
+  }
+
   private tracer(span: ClaimSpan): ClaimTracer {
-    const { startEntry, endEntry, levels, fanout } = span;
-    const key = [startEntry, endEntry, levels, fanout, this.accAt(endEntry)].join();
-    const known = this.tracers.get(key);
-    if (known !== undefined) return known;
-    const tracer = this.node.tracer(span);
+    const key = this.keyOf(span);
+    const tracer = this.tracers.get(key) ?? this.node.tracer(span);
     remember(this.tracers, key, tracer, MAX_TRACERS);
     return tracer;
   }
 }
 
-/** Keeps the newest `most`. */
+/** Keeps the `most` that were remembered last. */
 function remember<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
+  map.delete(key);
   map.set(key, value);
   const oldest = map.keys().next();
   if (map.size > most && oldest.done !== true) map.delete(oldest.value);
