@@ -22,6 +22,7 @@ describe("service > asL1Error", () => {
 
   it("leaves what is a fault of the program", () => {
     expect(codeOf(new RangeError("broken"))).to.equal("as it was");
+    expect(codeOf(Object.assign(new Error("disk full"), { code: "ENOSPC" }))).to.equal("as it was");
     expect(codeOf(makeError("no such filter", "UNSUPPORTED_OPERATION", { operation: "filter" }))).to.equal("as it was");
   });
 

@@ -136,6 +136,51 @@ describe("service > createSender", () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("sends after a restart what was journalled and never left", async () => {
+    const { open, provider, wallet, pauses } = await setup();
+    const journal = memoryJournal();
+    const deaf = new Proxy(provider, {
+      get: (target, name) => {
+        if (name === "broadcastTransaction") {
+          return () => Promise.reject(Object.assign(new Error("no route"), { code: "EHOSTUNREACH" }));
+        }
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+    });
+    const stopping = new AbortController();
+    pauses.push(
+      async () => stopping.abort(),
+      async () => undefined,
+    );
+    expect(await codeOf(open({}, journal, deaf).send(PAYMENT, stopping.signal))).to.equal("retry Aborted");
+    expect(await provider.getTransactionCount(wallet.address)).to.equal(0);
+    expect(journal.load().length).to.equal(1);
+    const again = open({}, journal);
+    await again.resume();
+    expect(journal.load()).to.deep.equal([]);
+    expect(await provider.getBalance(RECEIVER)).to.equal(5n);
+    await again.send(PAYMENT);
+    expect(await provider.getTransactionCount(wallet.address)).to.equal(2);
+  });
+
+  it("knows after a restart what was mined meanwhile", async () => {
+    const { open, rpc, networkHelpers, pauses, provider, wallet } = await setup();
+    const journal = memoryJournal();
+    await rpc.request({ method: "evm_setAutomine", params: [false] });
+    const stopping = new AbortController();
+    pauses.push(
+      async () => stopping.abort(),
+      async () => undefined,
+    );
+    expect(await codeOf(open({}, journal).send(PAYMENT, stopping.signal))).to.equal("retry Aborted");
+    await networkHelpers.mine(1);
+    pauses.length = 0;
+    await open({}, journal).resume();
+    expect(journal.load()).to.deep.equal([]);
+    expect(await provider.getTransactionCount(wallet.address)).to.equal(1);
+  });
+
   it("loses nothing when L1's answers are lost: the same transaction is sent again, and mined once", async () => {
     const { open, provider, wallet, pauses } = await setup();
     const lost: string[] = [];

@@ -74,11 +74,15 @@ async function askChainId(url: string): Promise<bigint> {
 /** Codes with which ethers says that a call did not get through, or that L1's node failed. */
 const UNREACHABLE: readonly unknown[] = ["NETWORK_ERROR", "TIMEOUT", "SERVER_ERROR", "CANCELLED"];
 
+/** Codes with which Node says that a connection failed. */
+const NO_CONNECTION =
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_.*)$/;
+
 /** Whether the call may have failed only on the way. */
 export function isUnreachable(error: unknown): boolean {
   if (error instanceof CodedError) return error.code === "L1Unreachable";
   if (!(error instanceof Error) || !("code" in error) || isRevert(error)) return false;
-  return UNREACHABLE.includes(error.code) || /^(E[A-Z]+|UND_ERR_.*)$/.test(String(error.code));
+  return UNREACHABLE.includes(error.code) || NO_CONNECTION.test(String(error.code));
 }
 
 /**

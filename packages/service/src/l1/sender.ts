@@ -282,7 +282,8 @@ class KeySender implements Sender {
   async #save(pending: readonly Intent[]): Promise<void> {
     this.#pending = pending;
     this.#metrics.pending.set(pending.length);
-    this.#saving = this.#saving.then(() => this.#deps.journal.save(this.#pending));
+    // One write at a time; one that failed was its caller's to report.
+    this.#saving = this.#saving.catch(() => undefined).then(() => this.#deps.journal.save(this.#pending));
     await this.#saving;
   }
 

@@ -1,4 +1,4 @@
-import { getAddress, isAddress } from "ethers";
+import { formatUnits, getAddress, isAddress } from "ethers";
 
 import type { Option } from "./option.ts";
 
@@ -39,6 +39,7 @@ export function gwei(about: About<bigint>): Option<bigint> {
       const match = /^(\d{1,12})(?:\.(\d{1,9}))?$/.exec(given);
       return match ? BigInt(match[1] ?? "") * 10n ** 9n + BigInt((match[2] ?? "").padEnd(9, "0")) : undefined;
     },
+    show: (wei) => (wei === undefined ? undefined : formatUnits(wei, "gwei")),
   };
 }
 
