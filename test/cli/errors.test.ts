@@ -128,6 +128,33 @@ describe("lakh", () => {
     });
   });
 
+  describe("devnet", () => {
+    it("does not start over another L1, without one, or with bad rules", async () => {
+      const taken = new URL(await at({ eth_chainId: "0x7a69" })).port;
+      expect((await failure(["devnet", "--l1-port", taken])).slice(0, 2)).to.deep.equal([2, "PortTaken"]);
+      expect((await failure(["devnet", "--l1", NOWHERE])).slice(0, 2)).to.deep.equal([5, "L1NotReady"]);
+      const l1 = await at({ eth_chainId: "0x7a69" });
+      const rules = join(dir, "rules.json");
+      writeFileSync(rules, JSON.stringify({ fanout: 3 }));
+      const argv = ["devnet", "--l1", l1, "--parameters", rules];
+      expect((await failure(argv)).slice(0, 2)).to.deep.equal([2, "LAKH_BAD_PARAMETERS"]);
+    });
+  });
+
+  describe("replay", () => {
+    it("stays on development chains", async () => {
+      const file = join(dir, "one.csv");
+      const hash = `0x${"1".padStart(64, "0")}`;
+      writeFileSync(
+        file,
+        `block_number,block_timestamp,protocol,event_type,pool_address,token0,token1,amount0,amount1,tx_hash,log_index\n` +
+          `1,2023,uniswap_v3,swap,${ADDRESS},${ADDRESS},${ADDRESS},5,-6,${hash},2\n`,
+      );
+      const argv = ["replay", file, "--rpc-url", await at({ lakh_chainInfo: chainInfo(1) })];
+      expect((await failure(argv, { LAKH_KEY: KEY })).slice(0, 2)).to.deep.equal([2, "NotLocalChain"]);
+    });
+  });
+
   describe("deploy", () => {
     it("refuses bad parameters, an existing file, an L1 that does not answer or is another", async () => {
       const out = join(dir, "deployment.json");

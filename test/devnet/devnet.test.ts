@@ -119,7 +119,8 @@ describe("devnet", function () {
       const onChange = ({ nextNonce }: { nextNonce: bigint }): void => resolve(nextNonce);
       client
         .subscribe({ account: { index, onChange }, onError: reject })
-        .then(() => client.cancelNonces({ below: 400n }), reject);
+        .then(() => client.cancelNonces({ below: 400n }))
+        .catch(reject);
     });
     expect((await changed) >= 400n).to.equal(true);
     client.close();

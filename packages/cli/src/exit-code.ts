@@ -23,6 +23,8 @@ const USAGE = [
   "BadAsset",
   "BadCsv",
   "BadFile",
+  "PortTaken",
+  "NotLocalChain",
   "LAKH_BAD_ARGUMENT",
   "LAKH_BAD_PARAMETERS",
   "LAKH_BAD_DEPLOYMENT",
@@ -30,7 +32,7 @@ const USAGE = [
 ];
 const REFUSED = ["LAKH_REFUSED", "LAKH_FEE_TOO_LOW", "LAKH_BUSY", "LAKH_TOO_LARGE", "LAKH_NOT_SEQUENCER"];
 const L1 = ["LAKH_L1_REVERT", "LAKH_L1_FAILED", "LAKH_EXIT_NOT_READY"];
-const NO_ANSWER = ["LAKH_UNREACHABLE", "LAKH_TIMEOUT", "LAKH_L1", "LAKH_BAD_RESPONSE", "L1Unreachable"];
+const NO_ANSWER = ["LAKH_UNREACHABLE", "LAKH_TIMEOUT", "LAKH_L1", "LAKH_BAD_RESPONSE", "L1Unreachable", "L1NotReady"];
 
 export interface Complaint {
   readonly code: string;

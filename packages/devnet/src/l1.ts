@@ -9,10 +9,17 @@ import { type Child, startChild } from "./child.ts";
 export const REPO = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 const HARDHAT = join(REPO, "node_modules/hardhat/dist/src/cli.js");
 const START_SECONDS = 60;
+const FOREIGN_SECONDS = 5;
 
 export interface L1Chain {
   readonly url: string;
   readonly child?: Child;
+}
+
+/** An L1 that somebody else runs. @throws CodedError fatal `L1NotReady` */
+export async function findL1(url: string): Promise<L1Chain> {
+  await waitForL1(url, FOREIGN_SECONDS);
+  return { url };
 }
 
 /**
@@ -34,7 +41,7 @@ export async function startL1(port: number, dir: string): Promise<L1Chain> {
     logFile,
   });
   try {
-    await Promise.race([waitForL1(url), child.failed]);
+    await Promise.race([waitForL1(url, START_SECONDS), child.failed]);
   } catch (error) {
     await child.stop();
     throw error;
@@ -42,11 +49,10 @@ export async function startL1(port: number, dir: string): Promise<L1Chain> {
   return { url, child };
 }
 
-/** Waits until an L1 answers. @throws CodedError fatal `L1NotReady` */
-export async function waitForL1(url: string): Promise<void> {
-  const end = performance.now() + START_SECONDS * 1000;
+async function waitForL1(url: string, seconds: number): Promise<void> {
+  const end = performance.now() + seconds * 1000;
   while (!(await answers(url))) {
-    if (performance.now() > end) throw fatal("L1NotReady", `no answer from L1 at ${url}`, { url });
+    if (performance.now() > end) throw fatal("L1NotReady", `no answer from L1 at ${url}`, { url, seconds });
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

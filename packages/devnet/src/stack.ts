@@ -11,7 +11,7 @@ import { JsonRpcProvider, NonceManager, type Provider, Wallet } from "ethers";
 import { type Child, startChild } from "./child.ts";
 import { type DeafSwitch, startNode } from "./nodes.ts";
 import { keyOf } from "./keys.ts";
-import { REPO, startL1, waitForL1 } from "./l1.ts";
+import { REPO, findL1, startL1 } from "./l1.ts";
 import type { DevnetOptions } from "./options.ts";
 
 export interface Stack {
@@ -51,9 +51,8 @@ export async function startStack(options: DevnetOptions, say: (text: string) => 
     failures.push(child.failed);
   };
   try {
-    const l1 = options.l1 === undefined ? await startL1(options.l1Port, dir) : { url: options.l1 };
-    if ("child" in l1 && l1.child) keep(l1.child);
-    await waitForL1(l1.url);
+    const l1 = options.l1 === undefined ? await startL1(options.l1Port, dir) : await findL1(options.l1);
+    if (l1.child) keep(l1.child);
     say(`L1 at ${l1.url}`);
     const { deployment, deployed } = await deploy(l1.url, options.parameters ?? PARAMETERS, say);
     const deploymentFile = join(dir, "deployment.json");

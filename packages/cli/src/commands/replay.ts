@@ -3,7 +3,7 @@ import { createLakhClient } from "@lakh/sdk";
 import { fatal, integer, isLocalChain, optional, toggle, url } from "@lakh/service";
 
 import { command } from "../command.ts";
-import { type SignerOptions, l1Clients, readingClient, signingClient } from "../context.ts";
+import { type SignerOptions, l1Clients, signingClient } from "../context.ts";
 import { MOCKS, type Funder, openMarket } from "../replay/market.ts";
 import { planReplay } from "../replay/plan.ts";
 import { readSwaps } from "../replay/rows.ts";
@@ -76,11 +76,15 @@ const replay = command({
   },
 });
 
-/** The key given; on a local chain, without one, a public development key. */
+/** The key given, or a public development key. @throws CodedError fatal `NotLocalChain` */
 async function openFunder(options: SignerOptions): Promise<Funder & { key: Hex }> {
-  const { chainId } = await readingClient(options).chainInfo();
+  const { chainId } = await createLakhClient({ rpcUrl: options.rpcUrl }).chainInfo();
+  if (!isLocalChain(BigInt(chainId)))
+    throw fatal("NotLocalChain", `a replay makes mock tokens: only on a development chain, not on ${chainId}`, {
+      chainId,
+    });
   const isGiven = options.key !== undefined || options.keyFile !== undefined;
-  const key = !isGiven && isLocalChain(BigInt(chainId)) ? LOCAL_FUNDER : options.key;
+  const key = isGiven ? options.key : LOCAL_FUNDER;
   const { client, signer, privateKey } = await signingClient({ ...options, key });
   return { client, signer, key: privateKey, l1: l1Clients(options.l1Url, signer) };
 }
