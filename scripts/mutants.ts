@@ -96,7 +96,8 @@ function* statements(code: string): Generator<Mutant> {
       const acts = /[^=!<>]=[^=]|\+\+|--|\)$/.test(text) && !/\b(constant|immutable|public|private)\b/.test(text);
       if (acts && !NO_STATEMENT.test(text)) yield { kind: "statement removed", start, end: at + 1, text: "" };
     }
-    if (char === "{" || char === "}" || (char === ";" && parentheses === 0)) from = at + 1;
+    // Braces and semicolons between parentheses belong to an argument or to the head of a loop.
+    if (parentheses === 0 && (char === "{" || char === "}" || char === ";")) from = at + 1;
   }
 }
 

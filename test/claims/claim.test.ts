@@ -312,11 +312,12 @@ describe("Claims", () => {
       expect(await game.claims.latestConfirmed()).to.deep.equal([claimId(child), 3n]);
     });
 
-    it("keeps the furthest claim when a shorter one is confirmed later", async () => {
+    it("keeps the furthest claim when one that is shorter or as far is confirmed later", async () => {
       const { game, head, proposer, time } = await startDispute({ quiet: true });
       const shorter = await makeClaim(game, proposer, game.genesis, endOf(1n), 1);
+      const asFar = await makeClaim(game, proposer, game.genesis, endOf(2n), 2, `0x${"a5".repeat(32)}`);
       await game.networkHelpers.time.increaseTo(time + 2000);
-      for (const one of [head, shorter]) {
+      for (const one of [head, shorter, asFar]) {
         await game.claims.settle(one, ZeroAddress);
         await game.claims.confirm(one);
       }
