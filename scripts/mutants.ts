@@ -21,6 +21,7 @@ const EXCHANGES: readonly (readonly [kind: string, pattern: RegExp, text: string
   ["logic", /&&/g, "||"],
   ["logic", /\|\|/g, "&&"],
   ["logic", /(?<=[( ])!(?=[\w(])/g, ""],
+  ["guard dropped", / nonReentrant\b/g, ""],
   ["off by one", /(?<= )\+ 1\b/g, "+ 0"],
   ["off by one", /(?<= )- 1\b/g, "- 0"],
   ["arithmetic", /(?<=[\w)\]] )\+(?= )/g, "-"],
