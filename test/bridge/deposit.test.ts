@@ -14,6 +14,7 @@ import {
   ethers,
   freshAddress,
   freshBridge,
+  oneExit,
 } from "./fixture.ts";
 
 const OWNER = freshAddress(0xb2);
@@ -193,7 +194,9 @@ describe("Bridge.depositERC20", () => {
     const { bridge, fickle } = world;
     const from = await endow(world, fickle, 2n);
     const token = await fickle.getAddress();
+    const { calldata: finalizing } = await oneExit(world, { ...ETH, amount: 1n, recipient: OWNER });
     const calls = [
+      finalizing,
       bridge.interface.encodeFunctionData("listToken", [token, 0]),
       bridge.interface.encodeFunctionData("depositETH", [0, OWNER]),
       bridge.interface.encodeFunctionData("depositERC20", [token, SHIFT, 2, 0, OWNER, UNIT]),
