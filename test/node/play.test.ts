@@ -20,24 +20,40 @@ import {
   transfer,
 } from "./world.ts";
 
-const GAMES = Number(process.env.LAKH_NODE_GAMES ?? 3);
+const GAMES = Number(process.env.LAKH_NODE_GAMES ?? 4);
 const MOVES = 40;
 const PEOPLE = 3;
 
-/** Everything that may happen between a sequencer, a batcher, strangers and L1, in random order; at the end all must agree. */
-class Play {
+/** Few, so that snapshots, log and archive are cut in the middle of a game. */
+const SMALL = { sealBytes: 1100, logBytes: 2000 };
+
+interface Stage {
   readonly random: Random;
   readonly world: World;
   readonly dir: string;
-  node: LakhNode;
-  readonly follower: LakhNode;
+  readonly followerDir: string;
+  /** L1 reorganises, and nothing is final; else a few blocks make it final. */
+  readonly reorganises: boolean;
+}
+
+function storeOf({ reorganises }: Stage) {
+  return { snapshotItems: 5, finalityBlocks: reorganises ? 1_000_000 : 3 };
+}
+
+/** Everything that may happen between a sequencer, a batcher, strangers and L1, in random order; at the end all must agree. */
+class Play {
+  private readonly stage: Stage;
+  private readonly random: Random;
+  private readonly world: World;
+  private node: LakhNode;
+  private follower: LakhNode;
   /** States of L1 to go back to. */
   private snapshots: { restore(): Promise<void> }[] = [];
 
-  constructor(random: Random, world: World, dir: string, node: LakhNode, follower: LakhNode) {
-    this.random = random;
-    this.world = world;
-    this.dir = dir;
+  constructor(stage: Stage, node: LakhNode, follower: LakhNode) {
+    this.stage = stage;
+    this.random = stage.random;
+    this.world = stage.world;
     this.node = node;
     this.follower = follower;
   }
@@ -60,6 +76,7 @@ class Play {
     () => this.snapshot(),
     () => this.reorganise(),
     () => this.restart(),
+    () => this.restartFollower(),
     () => settle(this.follower),
   ];
 
@@ -160,16 +177,24 @@ class Play {
   private async reorganise(): Promise<void> {
     const at = this.random.below(this.snapshots.length + 1);
     const snapshot = this.snapshots[at];
-    if (snapshot === undefined) return;
+    if (snapshot === undefined || !this.stage.reorganises) return;
+    const provider = this.world.ethers.provider;
+    const height = await provider.getBlockNumber();
     await snapshot.restore();
     this.snapshots.length = at;
-    await this.world.networkHelpers.mine(500, { interval: 1 }); // longer than the branch that it replaces, with hardly any time
+    // Longer than the branch that it replaces, as L1 does it.
+    await this.world.networkHelpers.mine(height - (await provider.getBlockNumber()) + 1 + this.random.below(3));
   }
 
   private async restart(): Promise<void> {
     await this.node.close();
-    this.node = await openSequencer(this.world, this.dir, { sealBytes: 1100, logBytes: 2000 });
+    this.node = await openSequencer(this.world, this.stage.dir, SMALL, storeOf(this.stage));
     await this.settle();
+  }
+
+  private async restartFollower(): Promise<void> {
+    await this.follower.close();
+    this.follower = await openFollower(this.world, { dataDir: this.stage.followerDir, ...storeOf(this.stage) });
   }
 }
 
@@ -180,13 +205,14 @@ describe("node > random play", () => {
     const seed = SEED * 1000 + game;
     it(`ends with sequencer, followers and Inbox in agreement (seed ${seed})`, async () => {
       const world = await newWorld();
-      const dir = await tempDir();
-      const node = await openSequencer(world, dir, { sealBytes: 1100, logBytes: 2000 });
+      const [dir, followerDir] = [await tempDir(), await tempDir()];
+      const stage: Stage = { random: new Random(seed), world, dir, followerDir, reorganises: game % 2 === 0 };
+      const node = await openSequencer(world, dir, SMALL, storeOf(stage));
       for (let i = 1; i <= PEOPLE; i++) await deposit(world, person(i).address, 1_000_000n);
       await settle(node);
       await post(world, node);
       await settle(node);
-      const play = new Play(new Random(seed), world, dir, node, await openFollower(world));
+      const play = new Play(stage, node, await openFollower(world, { dataDir: followerDir, ...storeOf(stage) }));
       for (let move = 0; move < MOVES; move++) await play.move();
       await play.finish();
     });
