@@ -1,4 +1,5 @@
 export { runDevnet, type DevnetRun } from "./devnet.ts";
+export { openFront, type Front } from "./front.ts";
 export { keyOf, ROLES } from "./keys.ts";
 export { Ledger, type Row } from "./ledger.ts";
 export { createLiar, lyingTruth, type LiarConfig, type LiarDeps, type Lie } from "./liar.ts";

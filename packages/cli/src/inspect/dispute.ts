@@ -1,5 +1,5 @@
 /** A dispute as a tree: the claim, its seats, each line with its traces and picked segments. Pure. */
-import { type Path, childOf, lastPick, parentOf, picksOf, toPath } from "@lakh/protocol";
+import { type Path, lastPick, parentOf, picksOf, toPath } from "@lakh/protocol";
 import type { ClaimEvent, ClaimInfo } from "@lakh/sdk";
 
 import type { TreeNode } from "./tree.ts";
@@ -21,11 +21,11 @@ export function disputeTree({ id, head, status }: ClaimInfo, events: readonly Cl
 
 const node = (text: string): TreeNode => ({ text, children: [] });
 
-/** A line's nodes by path: of its traces and of the segments picked. */
+/** A line's nodes: of its traces by path, and of the segments picked. */
 class Line {
   readonly node: TreeNode;
   private readonly traces = new Map<Path, TreeNode>();
-  private readonly segments = new Map<Path, TreeNode>();
+  private readonly segments = new Map<string, TreeNode>();
 
   constructor(owner: string, root: TreeNode) {
     this.node = node(`line of ${owner}`);
@@ -42,8 +42,7 @@ class Line {
 
   /** The segment `j` of the trace at `path`. */
   segment(path: Path, j: number): TreeNode {
-    // Segments of the last trace have no path of their own: a path has at most two picks.
-    const key = picksOf(path).length < 2 ? childOf(path, j) : ((-path * 1024 - j) as Path);
+    const key = `${path} ${j}`;
     const known = this.segments.get(key);
     if (known) return known;
     const made = node(`segment ${j}`);
