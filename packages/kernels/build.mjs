@@ -13,7 +13,6 @@ const sources = join(here, "native");
 const out = join(here, "dist");
 const addon = join(out, "kernels.node");
 const stampFile = join(out, "kernels.stamp");
-const headers = join(dirname(createRequire(import.meta.url).resolve("node-api-headers/package.json")), "include");
 
 const compiler = process.env.CC ?? "cc";
 const BASE_FLAGS = ["-std=gnu11", "-O3", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra", "-DNAPI_VERSION=8"];
@@ -37,6 +36,7 @@ function stamp(files) {
 }
 
 function build(files) {
+  const headers = join(dirname(createRequire(import.meta.url).resolve("node-api-headers/package.json")), "include");
   const work = join(out, `build-${process.pid}`);
   mkdirSync(work, { recursive: true });
   try {
@@ -61,8 +61,8 @@ const files = readdirSync(sources)
   .map((name) => join(sources, name));
 const now = stamp(files);
 if (!existsSync(addon) || !existsSync(stampFile) || readFileSync(stampFile, "utf8") !== now) {
-  rmSync(addon, { force: true });
   try {
+    rmSync(addon, { force: true });
     build(files);
     writeFileSync(stampFile, now);
   } catch (error) {

@@ -97,10 +97,12 @@ describe("kernels: recoverBatch", () => {
       ),
     );
     const expected = recover(portable, mixed);
-    expect(recover(portable, bad).addresses).to.equal(independentAddresses(bad));
-    expect(recover(portable, bad).addresses).to.include("0".repeat(40)); // the key at infinity is among them
+    const alone = recover(portable, bad);
+    const some = slice(bad, 0, 60);
+    expect(sliceRecovered(alone, 0, 60).addresses).to.equal(independentAddresses(some));
+    expect(alone.addresses).to.include("0".repeat(40)); // the key at infinity is among them
     for (const kernels of natives) {
-      expectSame(recover(kernels, bad), recover(portable, bad), bad.count);
+      expectSame(recover(kernels, bad), alone, bad.count);
       expectSame(recover(kernels, mixed), expected, mixed.count);
     }
   });
@@ -132,7 +134,7 @@ function exceptional(random: Random): Numbers[] {
     const made = numbersFor(k, u1, u2) ?? numbersFor(-k, u1, -u2);
     if (made !== undefined) out.push(made);
   };
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 16; i++) {
     const k = BigInt(1 + random.below(2 ** 31));
     const u1 = mod(BigInt(`0x${Buffer.from(random.bytes(32)).toString("hex")}`));
     add(k, u1, -u1 * invert(k)); // the key at infinity

@@ -16,6 +16,9 @@ bool read_arguments(arguments *args, napi_env env, napi_callback_info info, size
   return true;
 }
 
+/* Stands for the memory of an empty array, which may have none. */
+static uint32_t nothing;
+
 bool read_typed(const arguments *args, size_t index, napi_typedarray_type type, buffer *out) {
   napi_typedarray_type actual;
   size_t length;
@@ -25,7 +28,7 @@ bool read_typed(const arguments *args, size_t index, napi_typedarray_type type, 
   if (!is_typed || napi_get_typedarray_info(args->env, args->values[index], &actual, &length, &at, NULL, NULL) != napi_ok ||
       actual != type)
     return refuse(args, "an argument is not the typed array that it must be");
-  out->at = at;
+  out->at = at != NULL ? at : (void *)&nothing;
   out->bytes = length * (type == napi_uint32_array ? 4 : 1);
   return true;
 }
