@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { MockToken__factory } from "@lakh/bindings";
 import { mockTokenAbi } from "@lakh/bindings/abis";
-import { type Stack, keyOf } from "@lakh/devnet";
+import { type Stack, keyOf, person } from "@lakh/devnet";
 import type { Hex } from "@lakh/protocol";
 import { type ExitStatus, type Receipt, createLakhClient } from "@lakh/sdk";
 import { expect } from "chai";
@@ -124,6 +124,34 @@ describe("devnet", function () {
     });
     expect((await changed) >= 400n).to.equal(true);
     client.close();
+  });
+
+  it("takes forced envelopes and calls from L1", async () => {
+    const [account] = await run<{ index: number }[]>("account");
+    const [other] = await run<{ index: number }[]>("account", "--owner", `0x${"12".repeat(20)}`);
+    const balance = async (): Promise<bigint> => {
+      const { holdings } = await run<{ holdings: { object: number; amount: string }[] }>(
+        "account",
+        String(other?.index),
+      );
+      return BigInt(holdings.find(({ object }) => object === 1)?.amount ?? 0);
+    };
+    const before = await balance();
+    await run("transfer", "--to", String(other?.index), "--asset", "ETH", "--amount", "0.25", "--forced");
+    await eventually(async () => (await balance()) === before + 250_000_000n);
+    const { client } = person("alice", stack.l1Url, stack.rpcUrl);
+    const op = { verb: "transfer", object: 1, object2: other?.index ?? 0, amount: 5n } as const;
+    await client.enqueueCall({ account: account?.index ?? 0, ops: [op] });
+    await eventually(async () => (await balance()) === before + 250_000_005n);
+  });
+
+  it("shows the same machine at the follower", async () => {
+    const reader = createLakhClient({ rpcUrl: stack.followerUrl });
+    const { entry } = (await reader.heads()).safe;
+    const here = await run<{ stateRoot: string }>("inspect", "machine", String(entry));
+    const there = await run<{ stateRoot: string }>("inspect", "machine", String(entry), "--rpc-url", stack.followerUrl);
+    expect(here).to.deep.equal(there);
+    expect((await run<{ stateRoot: string }>("inspect", "machine")).stateRoot).to.match(/^0x/);
   });
 
   it("runs the integrator's example to the money on L1", async () => {

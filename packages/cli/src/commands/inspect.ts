@@ -34,6 +34,26 @@ function entryText({ entry: number, header, accBefore, items, l1Block, l1Transac
   return `entry ${number}: ${kind}, time ${header.time}, ${items.length} items, ${place}\nacc before ${accBefore}\n${columns(rows)}${more}`;
 }
 
+const machine = command({
+  words: "inspect machine",
+  about: "Shows the machine (with the state's root) at the start of an entry; without one, at the node's safe head",
+  arguments: [{ name: "ENTRY", optional: true }],
+  table: nodeTable,
+  async run({ options, args, out }) {
+    const client = readingClient(options);
+    const entry = args[0] === undefined ? (await client.heads()).safe.entry : entryNumber(args[0]);
+    const found = await client.getMachine(entry);
+    const { stateRoot, hash, nextObject, nextExit, time, fees } = found;
+    const counts = `${nextObject} objects, ${nextExit} exits, time ${time}, fees ${fees} gwei`;
+    out.result(found, `machine at the start of entry ${entry}\n  root ${stateRoot}\n  hash ${hash}\n  ${counts}`);
+  },
+});
+
+function entryNumber(given: string | undefined): bigint {
+  if (!/^\d{1,15}$/.test(given ?? "")) throw fatal("BadOption", `${given} is no entry number`, { given });
+  return BigInt(given ?? "");
+}
+
 async function findClaim(client: LakhClient, given: string | undefined): Promise<ClaimInfo> {
   if (given === "latest") return client.confirmedClaim();
   const claims = await client.listClaims();
@@ -115,4 +135,4 @@ function readReceipt(file: string): Receipt {
   }
 }
 
-export const inspectCommands = [entry, claim, dispute, receipt];
+export const inspectCommands = [entry, machine, claim, dispute, receipt];
