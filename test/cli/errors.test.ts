@@ -78,6 +78,9 @@ describe("lakh", () => {
       [["transfer", "--key", KEY], "SecretOnCommandLine"],
       [["transfer", "--to", "2", "--to", "3"], "BadOption"],
       [["transfer", "--to"], "BadOption"],
+      [["batcher"], "MissingOption"],
+      [["node", "--mode", "king"], "BadOption"],
+      [["proposer", "--key", KEY], "SecretOnCommandLine"],
     ];
     for (const [argv, code] of wrong)
       it(`refuses ${argv.slice(0, 2).join(" ")} …: ${code}, status 2`, async () => {

@@ -13,6 +13,7 @@ import {
 } from "@lakh/service";
 
 import { type Command, command } from "../command.ts";
+import { jsonTable } from "../tables.ts";
 
 interface Program<Table extends OptionTable> {
   readonly role: string;
@@ -33,11 +34,16 @@ function daemon<Table extends OptionTable & typeof serviceOptions>({
     words: role,
     about,
     role,
-    table,
+    table: { ...table, ...jsonTable },
     stopsItself: true,
-    async run({ options, signal }) {
-      const { logLevel: level, logFormat: format } = options as Options<typeof serviceOptions>;
-      const log = createLog({ service: role, level, format });
+    async run({ options: given, signal }) {
+      // The spread above keeps every option of the program's own table.
+      const options = given as Options<Table> & Options<typeof serviceOptions & typeof jsonTable>;
+      const log = createLog({
+        service: role,
+        level: options.logLevel,
+        format: options.json ? "json" : options.logFormat,
+      });
       const lifecycle = createLifecycle(log);
       const stop = (): void => void lifecycle.stop("signal");
       signal.addEventListener("abort", stop);
