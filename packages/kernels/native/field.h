@@ -43,31 +43,33 @@ typedef unsigned __int128 wide_limb;
 
 /* Reduces columns, of which k stands for 2^(52 k), below 2^107 each. */
 static inline void fe_reduce_columns(fe *r, const wide_limb columns[9]) {
-  wide_limb sum = 0;
-  uint64_t c[10];
-#pragma GCC unroll 9
-  for (int k = 0; k < 9; k++) {
-    sum += columns[k];
-    c[k] = (uint64_t)sum & LIMB_MASK;
+  uint64_t high[5], c[5];
+  wide_limb sum = columns[5];
+#pragma GCC unroll 4
+  for (int k = 0; k < 4; k++) {
+    high[k] = (uint64_t)sum & LIMB_MASK;
     sum >>= 52;
+    if (k < 3) sum += columns[k + 6];
   }
-  c[9] = (uint64_t)sum;
+  high[4] = (uint64_t)sum;
   sum = 0;
 #pragma GCC unroll 5
   for (int k = 0; k < 5; k++) {
-    sum += c[k] + (wide_limb)c[k + 5] * FOLD_260;
+    sum += columns[k] + (wide_limb)high[k] * FOLD_260;
     c[k] = (uint64_t)sum & LIMB_MASK;
     sum >>= 52;
   }
-  sum = (wide_limb)(((uint64_t)sum << 4) + (c[4] >> 48)) * FOLD_256;
+  uint64_t top = ((uint64_t)sum << 4) + (c[4] >> 48); /* < 2^60 */
   c[4] &= TOP_MASK;
-#pragma GCC unroll 4
-  for (int k = 0; k < 4; k++) {
-    sum += c[k];
-    r->l[k] = (uint64_t)sum & LIMB_MASK;
-    sum >>= 52;
+  sum = c[0] + (wide_limb)top * FOLD_256;
+  r->l[0] = (uint64_t)sum & LIMB_MASK;
+  c[1] += (uint64_t)(sum >> 52);
+#pragma GCC unroll 3
+  for (int k = 1; k < 4; k++) {
+    r->l[k] = c[k] & LIMB_MASK;
+    c[k + 1] += c[k] >> 52;
   }
-  r->l[4] = c[4] + (uint64_t)sum;
+  r->l[4] = c[4];
 }
 
 static inline void fe_mul(fe *r, const fe *a, const fe *b) {
