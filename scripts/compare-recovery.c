@@ -2,8 +2,10 @@
  * Compares millions of recoveries of the native kernels with libsecp256k1, at the speed of the latter. Needs that library
  * (Debian: libsecp256k1-dev); npm run fuzz:kernels needs nothing and compares more kinds of input.
  *
- *   cc -O2 -DLAKH_LANES -Ipackages/kernels/native -c packages/kernels/native/...   (see packages/kernels/build.mjs)
- *   cc -O2 -Ipackages/kernels/native scripts/compare-recovery.c *.o -lsecp256k1 -pthread
+ *   cd "$(mktemp -d)"; K=REPO/packages/kernels/native
+ *   cc -O3 -DLAKH_LANES -c $(ls $K/[!a]*.c | grep -v 8.c)      all but addon.c and arguments.c
+ *   cc -O3 -mavx512f -mavx512dq -mavx512vl -mavx512ifma -c $K/*8.c
+ *   cc -O2 -I $K REPO/scripts/compare-recovery.c *.o -lsecp256k1 -pthread
  *   ./a.out SECONDS SEED
  *
  * Every signature is random: r, s and digest are random bytes, so about half of them are valid. Ends with status 1 at the
