@@ -1,4 +1,5 @@
 import { claimId, genesisHead, machineHash, type Machine } from "@lakh/protocol";
+import type { Claims } from "@lakh/bindings";
 import { expect } from "chai";
 import { ZeroAddress, ZeroHash, keccak256 } from "ethers";
 
@@ -76,6 +77,16 @@ describe("Claims", () => {
         await expect(deployed).to.be.revertedWithCustomError(claims, "BadParameter").withArgs("fanout");
       });
     }
+
+    it("takes the least and the greatest F, windows of a second and bonds of two wei", async () => {
+      const { ethers, params } = await deployGame();
+      const windows = { challengeSeconds: 1, defendSeconds: 1, replySeconds: 1 };
+      const bonds = { claimBond: 2n, challengeBond: 2n, defendBond: 2n };
+      for (const fanout of [2n, 1024n]) {
+        const deployed = await ethers.deployContract("Claims", [{ ...params, ...windows, ...bonds, fanout }, GENESIS]);
+        expect((await (deployed as unknown as Claims).params()).fanout).to.equal(fanout);
+      }
+    });
 
     it("reverts when the genesis machine stands inside an entry", async () => {
       const { ethers, claims, params } = await deployGame();
