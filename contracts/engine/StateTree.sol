@@ -48,6 +48,8 @@ library StateTree {
         uint256 free = entry + (count << 5);
         uint256 above = 0;
         pos += 1;
+        // As much as the leaves can take: records come from the calldata, rooms are at most ACCOUNT_ROOM and a word more each.
+        _allocate(free + count * (ACCOUNT_ROOM + 32) + msg.data.length);
         // Addresses and offsets only: at most 255 leaves of 64 KiB.
         unchecked {
             for (uint256 i = 0; i < count; ++i) {

@@ -13,7 +13,7 @@ import {IOpFamily} from "./IOpFamily.sol";
 import {read} from "./Memory.sol";
 import {Outcomes} from "./Outcomes.sol";
 import {StateTree, Walk} from "./StateTree.sol";
-import {Work} from "./Work.sol";
+import {Work, openWork} from "./Work.sol";
 import {Deposit} from "./ops/Deposit.sol";
 import {Listing} from "./ops/Listing.sol";
 
@@ -76,11 +76,10 @@ contract StepVerifier is IStepVerifier, FamilyTable {
     /// @dev Starts the workspace at the end of the allocated memory; `StateTree.loadLeaves` completes it.
     function _openWalk(Machine calldata pre, Item memory item) private view returns (Walk memory walk) {
         bytes32[] memory oldLeaves = new bytes32[](read(item.next, 1));
-        Work work;
+        Work work = openWork();
         uint256 oldLeavesAt;
         assembly ("memory-safe") {
             oldLeavesAt := add(oldLeaves, 32)
-            work := add(mload(0x40), 32)
         }
         walk.objectsEnd = pre.nextObject;
         walk.exitsEnd = C.EXIT_BASE + pre.nextExit;

@@ -65,6 +65,14 @@ function _address(Work work, uint256 offset) pure returns (uint256) {
     }
 }
 
+/// @dev A workspace behind the allocated memory, with room for its header and eight ops; `StateTree.loadLeaves` allocates the rest.
+function openWork() pure returns (Work work) {
+    assembly ("memory-safe") {
+        work := add(mload(0x40), 0x20)
+        mstore(0x40, add(work, 0x980))
+    }
+}
+
 function _get(Work work, uint256 pos) pure returns (uint256) {
     return loadWord(_address(work, pos));
 }

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {EXIT_BASE, TREE_DEPTH} from "../engine/Constants.sol";
 import {StateTree, Walk} from "../engine/StateTree.sol";
-import {Leaf, Work} from "../engine/Work.sol";
+import {Leaf, Work, openWork} from "../engine/Work.sol";
 
 /// @title The multiproof in plain Solidity, as the specification says it, and the real one to compare it with.
 contract PlainStateTree {
@@ -40,11 +40,10 @@ contract PlainStateTree {
         bytes32[] memory oldLeaves = new bytes32[](uint8(witness[0]));
         uint256 start;
         uint256 oldLeavesAt;
-        Work work;
+        Work work = openWork();
         assembly ("memory-safe") {
             start := witness.offset
             oldLeavesAt := add(oldLeaves, 32)
-            work := add(mload(0x40), 32)
         }
         (walk.oldLeaves, walk.work) = (oldLeavesAt, work);
         (walk.objectsEnd, walk.exitsEnd) = (nextObject, EXIT_BASE + nextExit);

@@ -93,12 +93,6 @@ describe("Claims", () => {
       const deployed = ethers.deployContract("Claims", [params, { ...GENESIS, cursor: 5 }]);
       await expect(deployed).to.be.revertedWithCustomError(claims, "CursorNotZero").withArgs(5);
     });
-
-    it("fits 24,576 bytes", async () => {
-      const { ethers, claims } = await deployGame(1024);
-      const code = await ethers.provider.getCode(await claims.getAddress());
-      expect((code.length - 2) / 2).to.be.at.most(24_576);
-    });
   });
 
   describe("claim", () => {

@@ -19,6 +19,8 @@ function show(name: string, { gasUsed, input, witness }: Awaited<ReturnType<type
 }
 
 describe("Gas of a one-step proof, osaka", () => {
+  before(skipUnderCoverage);
+
   it("a swap among 1,050,000 objects costs at most 220,000 with everything", async () => {
     const state = tree();
     const dispute = await deployDispute(state, NOW);
