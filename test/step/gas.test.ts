@@ -2,7 +2,7 @@
 import { fromHex, machineHash } from "@lakh/protocol";
 import { expect } from "chai";
 
-import { calldataFloor, recordGas } from "../support/gas.ts";
+import { calldataFloor, recordGas, skipUnderCoverage } from "../support/gas.ts";
 import { moved } from "../support/step/deploy.ts";
 import { deployDispute, disprove } from "../support/step/dispute.ts";
 import { SparseTree } from "../support/step/sparse-tree.ts";
