@@ -1,3 +1,4 @@
+export { derive, type Derivation, type DerivationConfig } from "./derivation.ts";
 export { runDevnet, type DevnetRun } from "./devnet.ts";
 export { openFront, type Front } from "./front.ts";
 export { keyOf, ROLES } from "./keys.ts";

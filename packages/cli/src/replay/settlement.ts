@@ -1,9 +1,8 @@
 /** After the last envelope: its entry on L1, a confirmed claim over it, and everybody's root. */
+import { derive } from "@lakh/devnet";
 import type { Hex } from "@lakh/protocol";
 import { type LakhClient, TimeoutError } from "@lakh/sdk";
 import { fatal } from "@lakh/service";
-
-import { derive } from "./derivation.ts";
 
 export interface Roots {
   /** First entry that the claim does not cover: the roots are those at its start. */
@@ -64,7 +63,7 @@ export async function settle(client: LakhClient, config: SettlementConfig): Prom
     claim: claim.stateRoot,
     sequencer: sequencer.stateRoot,
     ...(followed ? { follower: followed.stateRoot } : {}),
-    ...(derived ? { derived: derived.stateRoot } : {}),
+    ...(derived ? { derived: derived.machine.stateRoot } : {}),
     equal: hashes.every((hash) => hash === hashes[0]),
   };
 }

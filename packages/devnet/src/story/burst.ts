@@ -3,6 +3,7 @@ import type { Hex } from "@lakh/protocol";
 import { type SendResult, type SignedItem, createLakhClient } from "@lakh/sdk";
 import { fatal } from "@lakh/service";
 
+import { derive } from "../derivation.ts";
 import { type Telling, grouped, textTable } from "../ledger.ts";
 import type { Person } from "../people.ts";
 import { pollFor } from "./poll.ts";
@@ -12,6 +13,8 @@ const ETH = 1;
 const A_REQUEST = 500;
 const LAND_SECONDS = 120;
 const CONFIRM_SECONDS = 180;
+/** What Ethereum's target of 14 blobs a block of 12 seconds carries, for everybody: 31 bytes a field element, 4,096 a blob. */
+const BLOB_BYTES_A_SECOND = (14 * 4_096 * 31) / 12;
 
 export async function burst(scene: Scene, accounts: Accounts, count: number, telling: Telling): Promise<void> {
   const { alice, bob } = scene;
@@ -34,9 +37,9 @@ export async function burst(scene: Scene, accounts: Accounts, count: number, tel
     0n,
   );
   await alice.client.waitForHead({ head: "safe", entry: lastEntry, timeoutSeconds: LAND_SECONDS });
-  await noteBatches(alice, results, telling);
+  const bytes = await noteBatches(alice, results, telling);
   telling.say(`all on L1 up to entry ${lastEntry}; waiting for a confirmed claim`);
-  await compareRoots(scene, lastEntry, { count, seconds }, telling);
+  await compareRoots(scene, lastEntry, { count, seconds, bytes }, telling);
 }
 
 async function signTransfers({ client }: Person, to: number, count: number): Promise<SignedItem[]> {
@@ -50,18 +53,23 @@ async function signTransfers({ client }: Person, to: number, count: number): Pro
   return items;
 }
 
-/** The transactions that carry the burst's entries. */
-async function noteBatches({ client }: Person, results: readonly SendResult[], telling: Telling): Promise<void> {
+/** Notes the transactions that carry the burst's entries. @returns the entries' bytes in all */
+async function noteBatches({ client }: Person, results: readonly SendResult[], telling: Telling): Promise<number> {
   const entries = new Set(results.flatMap((result) => ("receipt" in result ? [result.receipt.entry] : [])));
+  let bytes = 0;
   for (const number of entries) {
-    const { l1Transaction } = await client.getEntry(number);
+    const { l1Transaction, header } = await client.getEntry(number);
     if (l1Transaction) telling.sent(l1Transaction);
+    bytes += Number(header.a);
   }
+  return bytes;
 }
 
 interface Rate {
   readonly count: number;
   readonly seconds: number;
+  /** Posted for them. */
+  readonly bytes: number;
 }
 
 async function compareRoots({ alice, stack }: Scene, lastEntry: bigint, rate: Rate, telling: Telling): Promise<void> {
@@ -77,21 +85,40 @@ async function compareRoots({ alice, stack }: Scene, lastEntry: bigint, rate: Ra
     (await follower.heads()).safe.entry >= entry ? true : undefined,
   );
   const [sequenced, followed] = await Promise.all([alice.client.getMachine(entry), follower.getMachine(entry)]);
+  const derived = await deriveAgain({ alice, stack }, entry);
   const roots: [string, Hex][] = [
     ["sequencer", sequenced.stateRoot],
     ["follower", followed.stateRoot],
     [`L1 claim ${short(id)}`, stateRoot],
+    ["derived again from L1 alone", derived.stateRoot],
   ];
   telling.say("");
-  const perSecond = grouped(Math.round(rate.count / rate.seconds));
+  const bytesEach = rate.bytes / rate.count;
   const rows = [
-    ["envelopes/s through the RPC", perSecond],
+    ["envelopes/s executed, through the RPC", perSecond(rate.count, rate.seconds)],
+    ["items/s derived again from L1 and verified", perSecond(derived.items, derived.seconds)],
+    [
+      `envelopes/s that Ethereum's blobs carry at ${bytesEach.toFixed(1)} bytes each`,
+      perSecond(BLOB_BYTES_A_SECOND, bytesEach),
+    ],
     ...roots.map(([who, root]) => [`root at entry ${entry}, ${who}`, root]),
   ];
   for (const line of textTable(["figure", "value"], rows).split("\n")) telling.say(line);
   telling.say("");
-  const hashes = [sequenced.hash, followed.hash, head.machine];
+  const hashes = [sequenced.hash, followed.hash, head.machine, derived.hash];
   if (new Set(hashes).size !== 1)
     throw fatal("RootsDiffer", `the machines at entry ${entry} differ`, { roots, hashes });
-  telling.say("the three roots are equal");
+  telling.say("all roots are equal: sequencer, follower, L1 claim, and the chain derived again from nothing but L1");
+}
+
+const perSecond = (count: number, seconds: number): string => grouped(Math.round(count / seconds));
+
+/** Derives the whole chain once more, from an empty state. */
+async function deriveAgain({ alice, stack }: Pick<Scene, "alice" | "stack">, entry: bigint) {
+  let items = 0;
+  for (let number = 0n; number < entry; number++) items += (await alice.client.getEntry(number)).items.length;
+  const info = await alice.client.chainInfo();
+  const config = { l1Url: stack.l1Url, info, entry, progress: () => undefined, signal: new AbortController().signal };
+  const { machine, hash, seconds } = await derive(config);
+  return { stateRoot: machine.stateRoot, hash, seconds, items };
 }

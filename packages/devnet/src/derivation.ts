@@ -23,9 +23,18 @@ const SETTINGS = {
   snapshotKeep: 1,
 };
 
-/** The machine at the start of an entry, derived. @throws CodedError of L1; retry `Aborted` */
-export async function derive(config: DerivationConfig): Promise<Machine & { hash: Hex }> {
+export interface Derivation {
+  /** At the start of the entry. */
+  readonly machine: Machine;
+  readonly hash: Hex;
+  /** From an empty state, reading of L1 included. */
+  readonly seconds: number;
+}
+
+/** Derives the chain up to an entry. @throws CodedError of L1; retry `Aborted` */
+export async function derive(config: DerivationConfig): Promise<Derivation> {
   const { l1Url, info, entry, progress, signal } = config;
+  const started = performance.now();
   const parts = { log: silentLog(), clock: systemClock };
   const { provider } = await connectL1({ url: l1Url, chainId: info.chainId }, { ...parts, signal });
   const deployment = { ...info, deployedAtBlock: 0 };
@@ -40,7 +49,7 @@ export async function derive(config: DerivationConfig): Promise<Machine & { hash
       signal.throwIfAborted();
     }
     const machine = await node.machineAt(Number(entry));
-    return { ...machine, hash: machineHash(machine) };
+    return { machine, hash: machineHash(machine), seconds: (performance.now() - started) / 1000 };
   } finally {
     await node.close();
     provider.destroy();
