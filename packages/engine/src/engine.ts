@@ -34,6 +34,7 @@ import { fullProof, multiproof } from "./multiproof.ts";
 import { amountInUp, amountOutDown } from "./pools.ts";
 import { type Signers, presign } from "./presign.ts";
 import { State } from "./state.ts";
+import { TagTable } from "./tags.ts";
 import { StateTree } from "./tree.ts";
 import type { EngineConfig, EntryPayload, Mark } from "./types.ts";
 
@@ -49,6 +50,7 @@ export class Engine {
   readonly state: State;
   private readonly tree: StateTree;
   private readonly executor: Executor;
+  private readonly tagTable = new TagTable();
   private readonly span: Span = { start: 0, end: 0 };
 
   private header: EntryHeader | undefined;
@@ -315,6 +317,12 @@ export class Engine {
     const out = new Uint8Array(32);
     this.executor.digester.writeTag(this.state, index, out, 0);
     return toHex(out);
+  }
+
+  /** The tags of all objects as they are now, packed; the same table every time. */
+  tags(): TagTable {
+    this.tagTable.sync(this.state, this.executor.digester);
+    return this.tagTable;
   }
 
   /** Accounts of an owner, oldest first. */

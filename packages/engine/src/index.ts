@@ -6,4 +6,5 @@ export { type EngineConfig, type EntryPayload, type Mark, takesEffect } from "./
 export type { Signers } from "./presign.ts";
 export { restoreEngine, takeSnapshot } from "./snapshot.ts";
 export { type KnownEntry, runSteps, traceSteps } from "./trace.ts";
+export type { TagTable } from "./tags.ts";
 export { buildWitness, type WitnessEntry } from "./witness.ts";

@@ -68,6 +68,9 @@ export class State {
   /** Exits from this number on have a stale leaf. */
   dirtyExits = 0;
 
+  /** Objects from this index on have no tag in the table of tags yet, or a stale one. */
+  tagged = 1;
+
   /** By object: the unit of its block, and its flags in the lowest bits: one place in memory, since both are wanted. */
   private heads = new Uint32Array(1024);
   /** By object: the size class of its block. */
@@ -282,6 +285,7 @@ export class State {
   }
 
   private truncateObjects(nextObject: number): void {
+    if (nextObject < this.tagged) this.tagged = nextObject;
     while (this.nextObject > nextObject) {
       const index = --this.nextObject;
       const at = this.at(index);

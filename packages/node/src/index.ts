@@ -24,6 +24,9 @@ export {
 export { type NodeOptions, nodeOptions } from "./options.ts";
 export { type RunningNode, type RunParts, configOf, runNode } from "./run.ts";
 export { type RpcConfig, type RpcServer, serveRpc } from "./rpc/server.ts";
+export { type OpenStream, openStream } from "./stream/open-stream.ts";
+export { type StreamConfig, StreamServer } from "./stream/server.ts";
+export { type PipelineConfig } from "./pipeline/pipeline.ts";
 export { type RpcLimits } from "./rpc/limits.ts";
 export { followerOptions, openFollower, type FollowerParts } from "./embed.ts";
 export { createTruth } from "./truth.ts";

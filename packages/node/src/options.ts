@@ -29,6 +29,21 @@ export const nodeOptions = {
     fallback: 2 ** 23,
   }),
 
+  streamMaxFrameBytes: integer(2048, 2 ** 28, { help: "longest frame of the binary stream, bytes", fallback: 2 ** 20 }),
+  streamMaxItems: integer(1, 65_535, { help: "most envelopes of a submission", fallback: 8192 }),
+  streamMaxConnections: integer(1, 100_000, { help: "most connections of the binary stream", fallback: 256 }),
+  streamConnectionBytes: integer(1, BYTES_MOST, {
+    help: "bytes under way above which a connection is not read",
+    fallback: 4 * 2 ** 20,
+  }),
+  streamTotalBytes: integer(1, BYTES_MOST, {
+    help: "bytes under way above which connections with their share are not read",
+    fallback: 64 * 2 ** 20,
+  }),
+  streamTurn: integer(1, 65_535, { help: "envelopes that a connection verifies in a row", fallback: 128 }),
+  verifyThreads: integer(1, 256, { help: "threads that verify the stream's signatures", fallback: 2 }),
+  commitMilliseconds: integer(0, 10_000, { help: "least time between two commits of the stream", fallback: 4 }),
+
   pollMilliseconds: integer(10, 60_000, { help: "pause between looks at L1 when nothing is new", fallback: 500 }),
   l1RangeBlocks: integer(1, 100_000, { help: "most blocks of one eth_getLogs", fallback: 1000 }),
   l1FinalityBlocks: integer(0, 1_000_000, {

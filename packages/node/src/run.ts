@@ -24,6 +24,7 @@ import { LakhNode, type NodeConfig } from "./node.ts";
 import type { NodeOptions } from "./options.ts";
 import { serveRpc } from "./rpc/server.ts";
 import type { SequencerConfig } from "./sequencer/sequencer.ts";
+import { openStream } from "./stream/open-stream.ts";
 
 export interface RunParts {
   readonly log: Log;
@@ -65,7 +66,9 @@ export async function runNode(options: NodeOptions, run: RunParts): Promise<Runn
   addProcessMetrics(registry);
   addNodeMetrics(registry, node);
   const report = () => health.report();
-  const parts = { node, log, nowMilliseconds: () => clock.nowMilliseconds(), health: report, registry };
+  const { stream, failed, close: closePipeline } = openStream(node, streamOf(options));
+  lifecycle.onClose("pipeline", closePipeline);
+  const parts = { node, log, nowMilliseconds: () => clock.nowMilliseconds(), health: report, registry, stream };
   const rpc = await serveRpc(rpcOf(options), parts);
   lifecycle.onClose("rpc", () => rpc.close());
   if (options.monitorPort !== undefined) {
@@ -77,9 +80,10 @@ export async function runNode(options: NodeOptions, run: RunParts): Promise<Runn
   }
   log.info({ mode: node.mode, rpcPort: rpc.port, inbox: deployment.inbox }, "Node started");
   const intervalMilliseconds = options.pollMilliseconds;
-  const done = runStepper({ stepper: node, intervalMilliseconds, log, clock, signal, health });
+  const stepping = runStepper({ stepper: node, intervalMilliseconds, log, clock, signal, health });
+  const done = Promise.race([stepping, failed]);
   done.catch(() => undefined); // whoever runs the node awaits it; until then it is no unhandled rejection
-  lifecycle.onClose("stepper", () => done.catch(() => undefined));
+  lifecycle.onClose("stepper", () => stepping.catch(() => undefined));
   return { node, rpcPort: rpc.port, done };
 }
 
@@ -121,6 +125,20 @@ function sequencerOf(options: NodeOptions): SequencerConfig {
   const { sealBytes, sealMilliseconds, maxUnpostedBytes, queueConfirmations, receiptCapacity, logBytes } = options;
   const minFee = BigInt(options.minFeeGwei);
   return { minFee, sealBytes, sealMilliseconds, maxUnpostedBytes, queueConfirmations, receiptCapacity, logBytes };
+}
+
+function streamOf(options: NodeOptions) {
+  return {
+    maxFrameBytes: options.streamMaxFrameBytes,
+    maxItems: options.streamMaxItems,
+    maxConnections: options.streamMaxConnections,
+    connectionBytes: options.streamConnectionBytes,
+    totalBytes: options.streamTotalBytes,
+    backlogBytes: options.rpcMaxBacklogBytes,
+    turn: options.streamTurn,
+    verifyThreads: options.verifyThreads,
+    commitMilliseconds: options.commitMilliseconds,
+  };
 }
 
 function rpcOf(options: NodeOptions) {

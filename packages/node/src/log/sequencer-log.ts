@@ -1,20 +1,20 @@
 /**
  * The sequencer's durable log: what it promised, in order. Nothing it says leaves the process before its record is on disk.
  *
- * Records: an entry opened (time) · an item accepted · the open entry sealed · a draft sealed whole (slice, heartbeat) · a plan,
+ * Records: an entry opened (time) · items accepted (framed as in a batch) · the open entry sealed · a draft sealed whole (slice, heartbeat) · a plan,
  * which replaces all before it (L1 held something else than expected, or the log was cut to what is not final).
  */
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import type { EntryKind } from "@lakh/protocol";
+import { type EntryKind, concat } from "@lakh/protocol";
 
-import { type Draft, itemsDraft } from "../sequencer/draft.ts";
 import { nodeError } from "../errors.ts";
+import { type Draft, batchDraft } from "../sequencer/draft.ts";
 import { FieldReader, FieldWriter } from "../store/fields.ts";
 import { RecordFile } from "../store/record-file.ts";
 
-const Kind = { Open: 1, Item: 2, Seal: 3, Draft: 4, Plan: 5 } as const;
+const Kind = { Open: 1, Items: 2, Seal: 3, Draft: 4, Plan: 5 } as const;
 
 /** What the log holds. */
 export interface Promises {
@@ -22,8 +22,13 @@ export interface Promises {
   base: number;
   /** Sealed entries since, in order. */
   drafts: Draft[];
-  /** The entry that was open at the end. */
-  open: { readonly time: bigint; readonly items: Uint8Array[] } | undefined;
+  /** The entry that was open at the end; `data` as a batch's. */
+  open: { readonly time: bigint; readonly data: Uint8Array } | undefined;
+}
+
+/** The promises while the log is read. */
+interface Reading extends Omit<Promises, "open"> {
+  open: { readonly time: bigint; readonly parts: Uint8Array[] } | undefined;
 }
 
 export class SequencerLog {
@@ -39,8 +44,11 @@ export class SequencerLog {
   /** @throws CodedError StoreIo, StoreCorrupt */
   static async open(path: string): Promise<{ log: SequencerLog; promises: Promises; cutBytes: number }> {
     await rm(`${path}.new`, { force: true }); // a rewrite that a crash interrupted
-    const promises: Promises = { base: 0, drafts: [], open: undefined };
-    const { file, cutBytes } = await RecordFile.open(path, (record) => applyRecord(promises, record));
+    const reading: Reading = { base: 0, drafts: [], open: undefined };
+    const { file, cutBytes } = await RecordFile.open(path, (record) => applyRecord(reading, record));
+    const open =
+      reading.open === undefined ? undefined : { time: reading.open.time, data: concat(...reading.open.parts) };
+    const promises = { ...reading, open };
     return { log: new SequencerLog(path, file), promises, cutBytes };
   }
 
@@ -53,8 +61,9 @@ export class SequencerLog {
     this.file.append(new FieldWriter().byte(Kind.Open).uint(time).end());
   }
 
-  appendItem(item: Uint8Array): void {
-    this.file.append(ITEM_MARK, item);
+  /** Items accepted into the open entry, each with its length in front. */
+  appendItems(framed: Uint8Array): void {
+    this.file.append(ITEMS_MARK, framed);
   }
 
   appendSeal(): void {
@@ -92,7 +101,7 @@ export class SequencerLog {
     file.append(planRecord(base, drafts));
     if (open !== undefined) {
       this.appendOpen(open.time);
-      for (const item of open.items) this.appendItem(item);
+      if (open.data.length > 0) this.appendItems(open.data);
     }
     this.replacing = this.replace(old, file, path);
     await this.replacing;
@@ -124,7 +133,7 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-const ITEM_MARK = Uint8Array.of(Kind.Item);
+const ITEMS_MARK = Uint8Array.of(Kind.Items);
 
 function planRecord(base: number, drafts: readonly Draft[]): Uint8Array {
   const out = new FieldWriter().byte(Kind.Plan).uint(base);
@@ -144,20 +153,20 @@ function readDraft(record: FieldReader): Draft {
   return data.length === 0 ? { header } : { header, data: data.slice() };
 }
 
-function applyRecord(promises: Promises, bytes: Uint8Array): void {
-  if (bytes[0] === Kind.Item) {
-    if (promises.open === undefined) throw corrupt("an item without an open entry");
-    promises.open.items.push(bytes.slice(1));
+function applyRecord(promises: Reading, bytes: Uint8Array): void {
+  if (bytes[0] === Kind.Items) {
+    if (promises.open === undefined) throw corrupt("items without an open entry");
+    promises.open.parts.push(bytes.slice(1));
     return;
   }
   const record = new FieldReader(bytes);
   switch (record.byte()) {
     case Kind.Open:
-      promises.open = { time: record.uint(), items: [] };
+      promises.open = { time: record.uint(), parts: [] };
       return;
     case Kind.Seal:
       if (promises.open === undefined) throw corrupt("a seal without an open entry");
-      promises.drafts.push(itemsDraft(promises.open.time, promises.open.items));
+      promises.drafts.push(batchDraft(promises.open.time, concat(...promises.open.parts)));
       promises.open = undefined;
       return;
     case Kind.Draft:

@@ -12,6 +12,7 @@ import { dispatch } from "./dispatch.ts";
 import { faultView } from "./fault-view.ts";
 import { toJson } from "./json.ts";
 import { RateLimiter, type RpcLimits } from "./limits.ts";
+import { STREAM_PATH, type StreamServer } from "../stream/server.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
 export interface RpcConfig extends RpcLimits {
@@ -26,6 +27,8 @@ export interface RpcParts {
   readonly nowMilliseconds: () => number;
   readonly health: () => HealthReport;
   readonly registry: Registry;
+  /** Serves the binary stream. */
+  readonly stream?: StreamServer;
 }
 
 export interface RpcServer {
@@ -51,6 +54,7 @@ export async function serveRpc(config: RpcConfig, parts: RpcParts): Promise<RpcS
   const close = async (): Promise<void> => {
     for (const socket of sockets.clients) socket.terminate();
     sockets.close();
+    parts.stream?.close();
     server.closeAllConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));
   };
@@ -118,6 +122,10 @@ async function readBody(request: IncomingMessage, most: number): Promise<string 
 function serveSockets(config: RpcConfig, parts: RpcParts, limiter: RateLimiter, server: Server): WebSocketServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: config.maxRequestBytes });
   server.on("upgrade", (request, socket, head) => {
+    if (request.url === STREAM_PATH && parts.stream !== undefined) {
+      parts.stream.upgrade(request, socket, head);
+      return;
+    }
     if (sockets.clients.size >= config.maxConnections) {
       socket.end("HTTP/1.1 503 Service Unavailable\r\n\r\n");
       return;

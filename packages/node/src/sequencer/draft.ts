@@ -1,5 +1,5 @@
 /** Sealed entries as the sequencer keeps them: the header says when and where, `data` holds a batch's bytes. Pure. */
-import { EntryKind, type EntryHeader, dataHash, encodeBatch } from "@lakh/protocol";
+import { EntryKind, type EntryHeader, type Hex, dataHash } from "@lakh/protocol";
 
 import { queueHashWord } from "../derivation/derive.ts";
 import type { QueueMirror } from "../derivation/queue-mirror.ts";
@@ -13,13 +13,10 @@ export interface Draft {
 /** A batch without items, which tells the Inbox that the sequencer is alive. */
 export const HEARTBEAT = Uint8Array.of(0);
 
-export function batchDraft(time: bigint, data: Uint8Array): Draft {
-  const header = { kind: EntryKind.Calldata, time, a: BigInt(data.length), b: 0n, hash: dataHash(data) };
+/** @param hash the data's hash, where it is known */
+export function batchDraft(time: bigint, data: Uint8Array, hash: Hex = dataHash(data)): Draft {
+  const header = { kind: EntryKind.Calldata, time, a: BigInt(data.length), b: 0n, hash };
   return { header, data };
-}
-
-export function itemsDraft(time: bigint, items: readonly Uint8Array[]): Draft {
-  return batchDraft(time, encodeBatch(items));
 }
 
 /** The slice `from` … `to − 1` of the queue, or undefined when it is empty or past the queue's end. */

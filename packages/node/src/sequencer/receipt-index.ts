@@ -1,8 +1,11 @@
 /** Where accepted envelopes stand, by item hash; the latest ones only. */
-import { type Hex, Outcome, readBatchItem } from "@lakh/protocol";
+import type { Kernels } from "@lakh/kernels";
+import { type Hex, Outcome } from "@lakh/protocol";
 
+import { bytesOf } from "../bytes.ts";
 import type { ExecutedEntry } from "../chain.ts";
-import { itemHash } from "./receipt.ts";
+import { batchSpans } from "./batch-spans.ts";
+import { PlaceTable } from "./place-table.ts";
 
 /** Place of an item: number of its entry and its position in it. */
 export interface ItemPlace {
@@ -10,63 +13,77 @@ export interface ItemPlace {
   readonly position: number;
 }
 
-/** An entry has fewer items than this. */
-const POSITIONS = 2 ** 17;
+/** Words of a hash. */
+const HASH_WORDS = 8;
 
 /** Forgets the oldest in halves: between `capacity / 2` and `capacity` places are kept. */
 export class ReceiptIndex {
   private readonly half: number;
-  private current = new Map<string, number>();
-  private previous = new Map<string, number>();
+  private readonly kernels: Kernels;
+  private current: PlaceTable;
+  private previous: PlaceTable;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, kernels: Kernels) {
     this.half = Math.ceil(capacity / 2);
+    this.kernels = kernels;
+    this.current = new PlaceTable(this.half);
+    this.previous = new PlaceTable(this.half);
   }
 
   put(hash: Hex, { entry, position }: ItemPlace): void {
-    if (this.current.size >= this.half) {
+    this.putWords(wordsOf(hash), 0, entry, position);
+  }
+
+  /** Takes in the item whose hash stands at `at` of `hashes`, in words. */
+  putWords(hashes: Uint32Array, at: number, entry: number, position: number): void {
+    if (this.current.count >= this.half) {
+      const oldest = this.previous;
       this.previous = this.current;
-      this.current = new Map();
+      this.current = oldest;
+      oldest.clear();
     }
-    this.current.set(keyOf(hash), entry * POSITIONS + position);
+    this.current.put(hashes, at, entry, position);
   }
 
   /** Takes in the items of an executed entry. */
   putEntry(executed: ExecutedEntry): void {
-    const { number } = executed.entry;
-    eachItem(executed, (hash, position) => this.put(hash, { entry: number, position }));
+    this.eachItem(executed, (hashes, at, position) => this.putWords(hashes, at, executed.entry.number, position));
   }
 
   /** Forgets the items of an entry that is undone. */
   deleteEntry(executed: ExecutedEntry): void {
-    eachItem(executed, (hash) => this.delete(hash));
-  }
-
-  private delete(hash: Hex): void {
-    const key = keyOf(hash);
-    this.current.delete(key);
-    this.previous.delete(key);
+    this.eachItem(executed, (hashes, at) => {
+      this.current.delete(hashes, at);
+      this.previous.delete(hashes, at);
+    });
   }
 
   find(hash: Hex): ItemPlace | undefined {
-    const key = keyOf(hash);
-    const place = this.current.get(key) ?? this.previous.get(key);
-    return place === undefined ? undefined : { entry: Math.floor(place / POSITIONS), position: place % POSITIONS };
+    return this.findWords(wordsOf(hash), 0);
+  }
+
+  /** Place of the item whose hash stands at `at` of `hashes`, in words. */
+  findWords(hashes: Uint32Array, at: number): ItemPlace | undefined {
+    return this.current.find(hashes, at) ?? this.previous.find(hashes, at);
+  }
+
+  /** Visits the items of an executed batch that took effect. */
+  private eachItem(
+    { entry, outcomes }: ExecutedEntry,
+    visit: (hashes: Uint32Array, at: number, position: number) => void,
+  ): void {
+    const data = entry.payload;
+    if (!(data instanceof Uint8Array)) return;
+    const spans = batchSpans(data);
+    const hashes = new Uint8Array(spans.length * 4 * HASH_WORDS);
+    // Spans taken as ends: the lengths between the items are hashed too, and left aside.
+    this.kernels.keccakBatch(data, spans, spans.length, hashes);
+    const words = new Uint32Array(hashes.buffer);
+    for (let i = 0; 2 * i < spans.length; i++)
+      if (outcomes[i] === Outcome.Ok) visit(words, (2 * i + 1) * HASH_WORDS, i);
   }
 }
 
-/** Visits the items of an executed batch that took effect. */
-function eachItem({ entry, outcomes }: ExecutedEntry, visit: (hash: Hex, position: number) => void): void {
-  const data = entry.payload;
-  if (!(data instanceof Uint8Array)) return;
-  for (let at = 0, position = 0; at < data.length; position++) {
-    const { item, next } = readBatchItem(data, at);
-    if (item !== undefined && outcomes[position] === Outcome.Ok) visit(itemHash(item), position);
-    at = next;
-  }
-}
-
-/** Half the hash, one character a byte: 128 bits, so that no two envelopes meet. */
-function keyOf(hash: Hex): string {
-  return Buffer.from(hash.slice(2, 34), "hex").toString("latin1");
+function wordsOf(hash: Hex): Uint32Array {
+  return new Uint32Array(bytesOf(hash).buffer);
 }

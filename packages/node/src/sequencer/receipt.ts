@@ -1,8 +1,8 @@
 /** The sequencer's signed promise: this item stands at this position behind this accumulator. */
-import { type Address, type Hex, addressWord, fromHex, keccak256, utf8, word } from "@lakh/protocol";
+import { type Address, type Hex, addressWord, concat, fromHex, keccak256, utf8, word } from "@lakh/protocol";
 import { type SigningKey, computeAddress, hashMessage } from "ethers";
 
-import { hexOf } from "../bytes.ts";
+import { bytesOf, hexOf } from "../bytes.ts";
 
 export interface ReceiptDomain {
   readonly chainId: bigint;
@@ -29,6 +29,7 @@ export interface Receipt extends Promised {
 }
 
 const RECEIPT_TYPE = keccak256(utf8("Lakh receipt"));
+const ROOT_TYPE = keccak256(utf8("Lakh receipts"));
 
 /** `keccak256(abi.encode(keccak256("Lakh receipt"), chainId, inbox, accBefore, position, itemHash))`. */
 export function receiptDigest(
@@ -37,6 +38,11 @@ export function receiptDigest(
 ): Uint8Array {
   const place = [fromHex(accBefore), word(position), fromHex(itemHash)];
   return keccak256(RECEIPT_TYPE, word(chainId), addressWord(inbox), ...place);
+}
+
+/** The words in front of `accBefore`, which all receipts of a deployment share: 96 bytes. */
+export function receiptHead({ chainId, inbox }: ReceiptDomain): Uint8Array {
+  return concat(RECEIPT_TYPE, word(chainId), addressWord(inbox));
 }
 
 /** Signs a deployment's receipts with one key. */
@@ -55,6 +61,13 @@ export class ReceiptSigner {
   sign(promised: Promised): Receipt {
     const signature = this.key.sign(hashMessage(receiptDigest(this.domain, promised))).serialized as Hex;
     return { ...promised, outcome: 0, sequencer: this.sequencer, signature };
+  }
+
+  /** Signs the root over many receipts (docs/STREAM.md): 65 bytes. */
+  signRoot(root: Uint8Array): Uint8Array {
+    const { chainId, inbox } = this.domain;
+    const digest = keccak256(ROOT_TYPE, word(chainId), addressWord(inbox), root);
+    return bytesOf(this.key.sign(hashMessage(digest)).serialized);
   }
 }
 

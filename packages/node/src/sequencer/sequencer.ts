@@ -3,7 +3,7 @@
  *
  * Everything it says is logged first: `accept` is synchronous and only appends; whoever promises anything awaits `commit`.
  */
-import { EntryKind, MAX_BATCH, MAX_ITEM, Outcome, ItemView, nextAcc, varintSize } from "@lakh/protocol";
+import { EntryKind, MAX_BATCH, MAX_ITEM, Outcome, ItemView, nextAcc } from "@lakh/protocol";
 import type { Clock, Log } from "@lakh/service";
 import type { Hex } from "@lakh/protocol";
 
@@ -14,7 +14,9 @@ import type { InboxRules } from "../l1/reader.ts";
 import type { Promises, SequencerLog } from "../log/sequencer-log.ts";
 import type { Archive } from "../store/archive.ts";
 import type { Entry, L1Block } from "../types.ts";
-import { type Draft, HEARTBEAT, batchDraft, draftBytes, itemsDraft, sliceDraft } from "./draft.ts";
+import { batchHash } from "./batch-hash.ts";
+import { type Draft, HEARTBEAT, batchDraft, draftBytes, sliceDraft } from "./draft.ts";
+import { OpenEntry, prefixBytes } from "./open-entry.ts";
 import { makePlan, samePlan, splitPosted } from "./plan.ts";
 import { type Promised, itemHash } from "./receipt.ts";
 import { ReceiptIndex } from "./receipt-index.ts";
@@ -47,13 +49,6 @@ export interface SequencerParts {
   readonly journal: Log;
 }
 
-interface OpenEntry {
-  readonly time: bigint;
-  readonly items: Uint8Array[];
-  readonly openedAtMilliseconds: number;
-  bytes: number;
-}
-
 /** A slice has at most this many items. */
 const MAX_SLICE = 4096;
 
@@ -61,7 +56,8 @@ export class Sequencer {
   private readonly config: SequencerConfig;
   private readonly parts: SequencerParts;
   private readonly view = new ItemView();
-  private readonly receipts: ReceiptIndex;
+  /** Where accepted envelopes stand. */
+  readonly receipts: ReceiptIndex;
   private drafts: Draft[];
   private base: number;
   private open: OpenEntry | undefined;
@@ -72,12 +68,12 @@ export class Sequencer {
   constructor(config: SequencerConfig, parts: SequencerParts, promises: Promises) {
     this.config = config;
     this.parts = parts;
-    this.receipts = new ReceiptIndex(config.receiptCapacity);
+    this.receipts = new ReceiptIndex(config.receiptCapacity, parts.chain.engine.kernels);
     this.base = promises.base;
     this.drafts = promises.drafts;
     const { open } = promises;
-    if (open !== undefined && open.items.length > 0) {
-      this.drafts.push(itemsDraft(open.time, open.items));
+    if (open !== undefined && open.data.length > 0) {
+      this.drafts.push(batchDraft(open.time, open.data));
       parts.log.appendSeal();
     }
   }
@@ -93,17 +89,15 @@ export class Sequencer {
     const known = this.find(hash);
     if (known !== undefined) return known;
     this.checkPolicy(bytes);
-    const open = this.roomFor(bytes.length);
+    const open = this.roomFor(prefixBytes(bytes.length) + bytes.length);
     const outcome = this.parts.chain.apply(bytes, signer);
     if (outcome !== Outcome.Ok) {
       const { engine } = this.parts.chain;
       throw refusal(engine, engine.config, bytes, outcome, open.time);
     }
-    this.parts.log.appendItem(bytes);
-    open.items.push(bytes);
-    open.bytes += framedBytes(bytes.length);
+    open.add(bytes);
     const { length: entry, acc: accBefore } = this.parts.chain;
-    const position = open.items.length - 1;
+    const position = open.items - 1;
     this.receipts.put(hash, { entry, position });
     return { entry, position, accBefore, itemHash: hash, time: open.time };
   }
@@ -111,16 +105,28 @@ export class Sequencer {
   /** The promise that stands for an envelope, or undefined. */
   find(hash: Hex): Promised | undefined {
     const place = this.receipts.find(hash);
-    if (place === undefined) return undefined;
-    const { chain } = this.parts;
-    const time = place.entry === chain.length ? this.open?.time : chain.at(place.entry)?.entry.header.time;
-    const accBefore = chain.accAt(place.entry);
-    if (time === undefined || accBefore === undefined) return undefined;
-    return { ...place, accBefore, itemHash: hash, time };
+    const behind = place && this.entryPlace(place.entry);
+    return behind && { ...place, ...behind, itemHash: hash };
   }
 
+  /** What every receipt of an entry, sealed or open, says; undefined for one that the chain does not hold. */
+  entryPlace(entry: number): Pick<Promised, "accBefore" | "time"> | undefined {
+    const { chain } = this.parts;
+    const time = entry === chain.length ? this.open?.time : chain.at(entry)?.entry.header.time;
+    const accBefore = chain.accAt(entry);
+    return time === undefined || accBefore === undefined ? undefined : { accBefore, time };
+  }
+
+  /** Resolves when all that was accepted so far is on disk. @throws CodedError StoreIo */
   commit(): Promise<void> {
+    this.logOpen();
     return this.parts.log.commit();
+  }
+
+  /** Gives the log what was accepted since the last time: one record for many items. */
+  private logOpen(): void {
+    const bytes = this.open?.unlogged();
+    if (bytes !== undefined && bytes.length > 0) this.parts.log.appendItems(bytes);
   }
 
   /** Whether its entries stand behind L1's: before, nothing is accepted. */
@@ -138,12 +144,22 @@ export class Sequencer {
     return this.unpostedBytes + (this.open?.bytes ?? 0);
   }
 
+  /** Whether `bytes` more may be accepted now; else: when L1 has been read, or has taken more. */
+  hasRoom(bytes: number): boolean {
+    return this.hasStarted && this.unposted + bytes <= this.config.maxUnpostedBytes;
+  }
+
+  /** Least fee of an envelope, gwei. */
+  get minFee(): bigint {
+    return this.config.minFee;
+  }
+
   private checkPolicy(bytes: Uint8Array): void {
     if (bytes.length > MAX_ITEM)
       throw new Fault("TooLarge", `an envelope has at most ${MAX_ITEM} bytes`, { bytes: bytes.length, most: MAX_ITEM });
     if (this.head === undefined) throw new Fault("Busy", "the sequencer is still reading L1");
     const { maxUnpostedBytes, minFee } = this.config;
-    if (this.unposted + bytes.length > maxUnpostedBytes)
+    if (!this.hasRoom(bytes.length))
       throw new Fault("Busy", "too much waits for L1", { unpostedBytes: this.unposted, most: maxUnpostedBytes });
     const { engine } = this.parts.chain;
     if (!this.view.decodeEnvelope(bytes, 0, bytes.length))
@@ -152,10 +168,17 @@ export class Sequencer {
       throw new Fault("FeeTooLow", `the fee must be at least ${minFee} gwei`, { fee: this.view.fee, minFee });
   }
 
-  private roomFor(length: number): OpenEntry {
-    const most = Math.min(this.config.sealBytes, MAX_BATCH);
-    if (this.open !== undefined && this.open.items.length > 0 && this.open.bytes + framedBytes(length) > most)
-      this.seal();
+  /** Most bytes of an entry. */
+  get entryBytes(): number {
+    return Math.min(this.config.sealBytes, MAX_BATCH);
+  }
+
+  /** The open entry, with room for `bytes` more: the one before is sealed if need be; one that waited empty gets a new time. */
+  roomFor(bytes: number): OpenEntry {
+    const { open } = this;
+    const isFull = open !== undefined && open.bytes > 0 && open.bytes + bytes > this.entryBytes;
+    const isStale = open?.items === 0 && open.time !== this.timeNow();
+    if (isFull || isStale) this.seal();
     return (this.open ??= this.openEntry());
   }
 
@@ -163,7 +186,7 @@ export class Sequencer {
     const time = this.timeNow();
     this.parts.chain.open(time);
     this.parts.log.appendOpen(time);
-    return { time, items: [], openedAtMilliseconds: this.parts.clock.nowMilliseconds(), bytes: 0 };
+    return new OpenEntry(time, this.parts.clock.nowMilliseconds());
   }
 
   /** L1's head time, but never before the last entry's. */
@@ -179,13 +202,15 @@ export class Sequencer {
   seal(): void {
     const { open, parts } = this;
     if (open === undefined) return;
+    this.logOpen();
     this.open = undefined;
-    if (open.items.length === 0) {
+    if (open.items === 0) {
       parts.chain.abandon();
       return;
     }
-    const draft = itemsDraft(open.time, open.items);
-    parts.chain.close(this.place(draft), open.items.length);
+    const data = open.batch();
+    const draft = batchDraft(open.time, data, batchHash(parts.chain.engine.kernels, data));
+    parts.chain.close(this.place(draft), open.items);
     parts.log.appendSeal();
     this.drafts.push(draft);
     this.unpostedBytes += draftBytes(draft);
@@ -194,7 +219,7 @@ export class Sequencer {
   /** Whether the open entry is old enough to be sealed. */
   isRipe(): boolean {
     const { open, config, parts } = this;
-    if (open === undefined || open.items.length === 0) return false;
+    if (open === undefined || open.items === 0) return false;
     return parts.clock.nowMilliseconds() - open.openedAtMilliseconds >= config.sealMilliseconds;
   }
 
@@ -253,7 +278,11 @@ export class Sequencer {
     this.base = number;
     const { log } = this.parts;
     if (log.size < this.config.logBytes) return;
-    await log.rewrite(() => ({ base: this.base, drafts: this.drafts, open: this.open }));
+    await log.rewrite(() => {
+      this.open?.unlogged(); // the new file gets the whole batch
+      const open = this.open === undefined ? undefined : { time: this.open.time, data: this.open.batch() };
+      return { base: this.base, drafts: this.drafts, open };
+    });
   }
 
   private issue(draft: Draft, what: string): string {
@@ -380,10 +409,6 @@ export class Sequencer {
     const payload = data ?? queue.slice(Number(header.a), Number(header.b));
     return placed(number, accBefore, { header, payload }, nextAcc(accBefore, header));
   }
-}
-
-function framedBytes(length: number): number {
-  return varintSize(BigInt(length)) + length;
 }
 
 function range(from: number, to: number): number[] {

@@ -1,0 +1,163 @@
+/** Executes verified blocks on the sequencer's open entry. What this file does an envelope is the main thread's whole cost. */
+import { type Engine, type TagTable } from "@lakh/engine";
+import { DigestStatus } from "@lakh/kernels";
+import { Outcome, newVarintCursor, readVarint } from "@lakh/protocol";
+
+import type { Chain } from "../chain.ts";
+import { type OpenEntry, prefixBytes } from "../sequencer/open-entry.ts";
+import type { ReceiptDomain } from "../sequencer/receipt.ts";
+import type { Sequencer } from "../sequencer/sequencer.ts";
+import { BLOCK_ITEMS, type Block } from "./block.ts";
+import { type PlacedEntry, ReceiptRows, placedEntry } from "./receipt-rows.ts";
+import type { Submission } from "./submission.ts";
+import { Verifier } from "./verify.ts";
+
+/** Code of an envelope whose fee is below the sequencer's minimum; the other codes are outcomes. */
+export const FEE_TOO_LOW = 0xf0;
+
+/** Items of one submission that lie side by side in a block. */
+export interface Segment {
+  readonly submission: Submission;
+  readonly count: number;
+}
+
+const MAX_PLACED = 1024;
+
+export class BlockExecutor {
+  private readonly sequencer: Sequencer;
+  private readonly chain: Chain;
+  private readonly engine: Engine;
+  private readonly domain: Uint8Array;
+  private readonly verifier: Verifier;
+  private readonly rows: ReceiptRows;
+  /** Entries named lately, by number. */
+  private readonly placed = new Map<number, PlacedEntry>();
+  private open: OpenEntry | undefined;
+  private openPlace: PlacedEntry | undefined;
+  /** Items accepted and not yet in the open entry's bytes: they lie in `data[runFrom, runTo)` of the block. */
+  private runFrom = 0;
+  private runTo = 0;
+  private runItems = 0;
+
+  constructor(sequencer: Sequencer, chain: Chain, receipts: ReceiptDomain, domain: Uint8Array) {
+    this.sequencer = sequencer;
+    this.chain = chain;
+    this.engine = chain.engine;
+    this.domain = domain;
+    this.verifier = new Verifier(chain.engine.kernels);
+    this.rows = new ReceiptRows(chain.engine.kernels, receipts, BLOCK_ITEMS);
+  }
+
+  /** Executes a block. @returns how many envelopes were accepted, those sent again included */
+  run(block: Block, segments: readonly Segment[]): number {
+    this.open = undefined; // the sequencer may have sealed it since
+    let known = block.objectCount;
+    let i = 0;
+    const ends: number[] = [];
+    for (const { submission, count } of segments) {
+      for (const end = i + count; i < end; i++) {
+        if (block.status[i] === DigestStatus.UnknownObject && this.engine.state.nextObject > known)
+          known = this.verifyUnknown(block, i);
+        this.item(block, i, submission);
+      }
+      ends.push(this.rows.count);
+    }
+    this.endRun(block);
+    const leaves = this.rows.digests();
+    segments.forEach(({ submission }, k) =>
+      submission.addLeaves(leaves.subarray(32 * (ends[k - 1] ?? 0), 32 * (ends[k] as number))),
+    );
+    return leaves.length / 32;
+  }
+
+  private item(block: Block, i: number, submission: Submission): void {
+    const { data, spans, signers } = block;
+    const start = spans[2 * i] as number;
+    const end = spans[2 * i + 1] as number;
+    const status = block.status[i];
+    if (status === DigestStatus.Malformed) return submission.refuse(Outcome.Malformed);
+    if (this.sequencer.minFee > 0n && feeOf(data, start, end) < this.sequencer.minFee)
+      return submission.refuse(FEE_TOO_LOW);
+    const framed = prefixBytes(end - start) + end - start;
+    const open = this.roomFor(block, framed);
+    const outcome =
+      status === DigestStatus.Ok
+        ? this.engine.applyPacked(data, start, end, signers, 20 * i)
+        : this.engine.applyPacked(data, start, end);
+    if (outcome !== Outcome.Ok) return this.refused(block, i, submission, outcome);
+    const position = open.items + this.runItems;
+    if (this.runItems === 0) this.runFrom = end - framed;
+    this.runTo = end;
+    this.runItems++;
+    const place = this.openPlace as PlacedEntry; // set by `roomFor`
+    this.sequencer.receipts.putWords(block.hashWords, 16 * i + 8, place.number, position);
+    this.promise(block, i, submission, place, position);
+  }
+
+  private promise(block: Block, i: number, submission: Submission, place: PlacedEntry, position: number): void {
+    this.rows.add(place, position, block.hashWords, 16 * i + 8);
+    submission.accept(place, position);
+  }
+
+  /** An envelope that was accepted before has its receipt still; else it is refused. */
+  private refused(block: Block, i: number, submission: Submission, outcome: Outcome): void {
+    this.endRun(block);
+    if (outcome === Outcome.NonceUsed || outcome === Outcome.Expired) {
+      const before = this.sequencer.receipts.findWords(block.hashWords, 16 * i + 8);
+      const place = before && this.placeOf(before.entry);
+      if (before !== undefined && place !== undefined)
+        return this.promise(block, i, submission, place, before.position);
+    }
+    submission.refuse(outcome);
+  }
+
+  /** The open entry with room for `framed` bytes behind the run. */
+  private roomFor(block: Block, framed: number): OpenEntry {
+    const { open, sequencer } = this;
+    if (open !== undefined && open.bytes + (this.runTo - this.runFrom) + framed <= sequencer.entryBytes) return open;
+    this.endRun(block);
+    const next = sequencer.roomFor(framed);
+    if (next !== open) {
+      this.openPlace = placedEntry(this.chain.length, next.time, this.chain.acc);
+      this.open = next;
+    }
+    return next;
+  }
+
+  private endRun({ data }: Block): void {
+    if (this.runItems > 0) this.open?.addFramed(data, this.runFrom, this.runTo, this.runItems);
+    this.runItems = 0;
+    this.runFrom = this.runTo = 0;
+  }
+
+  private placeOf(number: number): PlacedEntry | undefined {
+    if (number === this.openPlace?.number && this.open !== undefined) return this.openPlace;
+    const current = this.sequencer.entryPlace(number);
+    if (current === undefined) return undefined;
+    const known = this.placed.get(number);
+    if (known?.accBefore === current.accBefore && known.time === current.time) return known;
+    if (this.placed.size >= MAX_PLACED) this.placed.clear();
+    const place = placedEntry(number, current.time, current.accBefore);
+    this.placed.set(number, place);
+    return place;
+  }
+
+  /** Objects that were made since the block was verified: looks again. @returns how many objects have tags now */
+  private verifyUnknown(block: Block, from: number): number {
+    const tags: TagTable = this.engine.tags();
+    this.verifier.verifyUnknown(block, from, { bytes: tags.bytes, domain: this.domain }, tags.count);
+    return tags.count;
+  }
+}
+
+const cursor = newVarintCursor();
+
+/** Fee of a well-formed envelope, gwei. */
+function feeOf(bytes: Uint8Array, start: number, end: number): bigint {
+  let at = start + 1;
+  for (let i = 0; i < 4; i++) {
+    readVarint(bytes, at, end, cursor); // account, nonce, validUntil, fee
+    at = cursor.next;
+  }
+  return (BigInt(cursor.high) << 32n) | BigInt(cursor.low);
+}

@@ -1,0 +1,54 @@
+/** The entry in the making: the bytes that will be posted, as far as they are known. */
+import { MAX_BATCH, MAX_ITEM } from "@lakh/protocol";
+
+/** Bytes of the length in front of an item. */
+export function prefixBytes(length: number): number {
+  return length < 0x80 ? 1 : 2;
+}
+
+export class OpenEntry {
+  /** Seconds. */
+  readonly time: bigint;
+  readonly openedAtMilliseconds: number;
+  /** Items so far. */
+  items = 0;
+  /** Bytes so far. */
+  bytes = 0;
+  private readonly data = new Uint8Array(MAX_BATCH + MAX_ITEM + 2);
+  /** Bytes that the log was given. */
+  private logged = 0;
+
+  constructor(time: bigint, openedAtMilliseconds: number) {
+    this.time = time;
+    this.openedAtMilliseconds = openedAtMilliseconds;
+  }
+
+  /** Adds an item, with its length in front. */
+  add(item: Uint8Array): void {
+    const { length } = item;
+    if (length >= 0x80) this.data[this.bytes++] = 0x80 | (length >> 8);
+    this.data[this.bytes++] = length & 0xff;
+    this.data.set(item, this.bytes);
+    this.bytes += length;
+    this.items++;
+  }
+
+  /** Adds `items` items that lie in `source[from, to)`, each with its length in front. */
+  addFramed(source: Uint8Array, from: number, to: number, items: number): void {
+    this.data.set(source.subarray(from, to), this.bytes);
+    this.bytes += to - from;
+    this.items += items;
+  }
+
+  /** A copy of the batch so far. */
+  batch(): Uint8Array {
+    return this.data.slice(0, this.bytes);
+  }
+
+  /** What was added since the last time, to be logged now; a view. */
+  unlogged(): Uint8Array {
+    const from = this.logged;
+    this.logged = this.bytes;
+    return this.data.subarray(from, this.bytes);
+  }
+}
