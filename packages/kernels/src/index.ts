@@ -11,3 +11,4 @@ export { KernelsUnavailableError, UnknownKernelsError, loadKernels } from "./loa
 export { type NativeMode, createNativeKernels, nativeModes } from "./native.ts";
 export { createPortableKernels } from "./portable.ts";
 export { rememberSigners } from "./remember.ts";
+export { FULL_SIGNATURE_BYTES, signFull } from "./sign.ts";

@@ -1,5 +1,6 @@
 /** The sequencer's signed promise: this item stands at this position behind this accumulator. */
 import { type Address, type Hex, addressWord, concat, fromHex, keccak256, utf8, word } from "@lakh/protocol";
+import { signFull } from "@lakh/kernels";
 import { type SigningKey, computeAddress, hashMessage } from "ethers";
 
 import { bytesOf, hexOf } from "../bytes.ts";
@@ -48,18 +49,18 @@ export function receiptHead({ chainId, inbox }: ReceiptDomain): Uint8Array {
 /** Signs a deployment's receipts with one key. */
 export class ReceiptSigner {
   private readonly domain: ReceiptDomain;
-  private readonly key: SigningKey;
+  private readonly key: Uint8Array;
   private readonly sequencer: Address;
 
   constructor(domain: ReceiptDomain, key: SigningKey) {
     this.domain = domain;
-    this.key = key;
+    this.key = bytesOf(key.privateKey);
     this.sequencer = computeAddress(key).toLowerCase() as Address;
   }
 
   /** The same promise is always signed to the same bytes (RFC 6979). */
   sign(promised: Promised): Receipt {
-    const signature = this.key.sign(hashMessage(receiptDigest(this.domain, promised))).serialized as Hex;
+    const signature = hexOf(this.signMessage(receiptDigest(this.domain, promised)));
     return { ...promised, outcome: 0, sequencer: this.sequencer, signature };
   }
 
@@ -67,7 +68,12 @@ export class ReceiptSigner {
   signRoot(root: Uint8Array): Uint8Array {
     const { chainId, inbox } = this.domain;
     const digest = keccak256(ROOT_TYPE, word(chainId), addressWord(inbox), root);
-    return bytesOf(this.key.sign(hashMessage(digest)).serialized);
+    return this.signMessage(digest);
+  }
+
+  /** EIP-191 over 32 bytes. */
+  private signMessage(digest: Uint8Array): Uint8Array {
+    return signFull(bytesOf(hashMessage(digest)), this.key);
   }
 }
 
