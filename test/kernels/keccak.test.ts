@@ -47,6 +47,25 @@ describe("kernels: keccak256", () => {
       }
     });
 
+    it(`${kernels.name}: hashes spans in any order to any places, and writes nowhere else (seed ${SEED})`, () => {
+      const random = new Random(SEED);
+      const data = random.bytes(2000);
+      for (let count = 0; count <= 40; count++) {
+        const spans = new Uint32Array(2 * count);
+        for (let i = 0; i < count; i++) {
+          const start = random.below(2001);
+          spans.set([start, start + random.below(Math.min(400, 2001 - start))], 2 * i);
+        }
+        const places = Uint32Array.from({ length: count }, (_, i) => 1 + 2 * ((i * 7) % 41));
+        const out = new Uint8Array(32 * 83).fill(0xaa);
+        kernels.keccakSpans(data, spans, places, count, out);
+        const expected = new Uint8Array(32 * 83).fill(0xaa);
+        for (let i = 0; i < count; i++)
+          expected.set(keccak256(data.subarray(spans[2 * i], spans[2 * i + 1])), 32 * (places[i] as number));
+        expect(hex(out)).to.equal(hex(expected));
+      }
+    });
+
     it(`${kernels.name}: gives the known answers`, function () {
       const { kats } = readVectors<KnownAnswers>(this, "keccak256_kat.json");
       const messages = kats.map(({ msg }) => Buffer.from(msg, "hex"));

@@ -1,5 +1,7 @@
 /** Blocks of memory for packed records: one growing buffer, blocks of a few sizes, free lists inside the free blocks. */
 
+import { EngineError } from "./errors.ts";
+
 /** Blocks are counted in units of this many bytes. */
 const UNIT = 32;
 const UNIT_WORDS = UNIT / 4;
@@ -8,6 +10,8 @@ const CLASS_UNITS = Uint8Array.of(1, 2, 3, 4, 6, 8, 12, 16, 24, 32);
 /** Smallest class that holds a number of units. */
 const CLASS_OF_UNITS = Uint8Array.from({ length: 33 }, (_, units) => CLASS_UNITS.findIndex((size) => size >= units));
 const FIRST_UNITS = 1 << 15;
+/** Places in the arena are given to the kernels as 32-bit numbers. */
+const MOST_BYTES = 2 ** 32 - UNIT;
 
 export class Arena {
   bytes = new Uint8Array(FIRST_UNITS * UNIT);
@@ -54,7 +58,9 @@ export class Arena {
   }
 
   private grow(): void {
-    const grown = new Uint8Array(Math.ceil((this.bytes.length * 1.5) / UNIT) * UNIT);
+    const target = Math.min(Math.ceil((this.bytes.length * 1.5) / UNIT) * UNIT, MOST_BYTES);
+    if (target < this.top * UNIT) throw new EngineError("ENGINE_RECORD_SPACE", "no memory for more records");
+    const grown = new Uint8Array(target);
     grown.set(this.bytes);
     this.bytes = grown;
     this.view = new DataView(grown.buffer);

@@ -7,6 +7,7 @@ export type EngineErrorCode =
   | "ENGINE_NO_LEAF"
   | "ENGINE_MARK"
   | "ENGINE_EXIT_SPACE"
+  | "ENGINE_RECORD_SPACE"
   | "ENGINE_SNAPSHOT";
 
 /** An expected fault with a code; severity fatal: the caller must not go on with this engine as if nothing happened. */

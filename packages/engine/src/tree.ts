@@ -1,6 +1,6 @@
 /** The nodes of the state tree, brought up to date with the state on demand (docs/spec/records.md). */
 import type { Kernels } from "@lakh/kernels";
-import { EXIT_BASE, TREE_DEPTH } from "@lakh/protocol";
+import { EXIT_BASE, ExitLayout, TREE_DEPTH } from "@lakh/protocol";
 
 import { growU8 } from "./grow.ts";
 import type { State } from "./state.ts";
@@ -48,9 +48,7 @@ export class StateTree {
   private readonly kernels: Kernels;
   private readonly objects = new Region();
   private readonly exits = new Region();
-  private scratch = new Uint8Array(CHUNK_RECORDS * 128);
-  private readonly ends = new Uint32Array(CHUNK_RECORDS);
-  private readonly hashes = new Uint8Array(CHUNK_RECORDS * NODE);
+  private readonly spans = new Uint32Array(2 * CHUNK_RECORDS);
 
   constructor(kernels: Kernels) {
     this.kernels = kernels;
@@ -58,49 +56,62 @@ export class StateTree {
 
   /** Brings every node up to date with the state. Cost: the leaves that changed, and their paths. */
   flush(state: State): void {
-    const dirty = state.dirty.slice(0, state.dirtyCount).sort();
-    this.objects.reserve(state.nextObject);
-    this.update(this.objects, dirty, state.nextObject, (index) => state.record(index));
-
-    const until = Math.max(state.exits.count, this.exits.leafCount);
-    const exits = Uint32Array.from({ length: until - state.dirtyExits }, (_, i) => state.dirtyExits + i);
-    this.exits.reserve(state.exits.count);
-    this.update(this.exits, exits, state.exits.count, (index) => state.exits.record(index));
+    this.flushObjects(state);
+    this.flushExits(state);
     state.cleaned();
   }
 
-  /** Hashes the records of the dirty leaves (zero from `limit` on) and updates what lies above them. */
-  private update(region: Region, dirty: Uint32Array, limit: number, record: (index: number) => Uint8Array): void {
-    const leaves = region.levels[0] as Uint8Array;
+  private flushObjects(state: State): void {
+    const { objects, spans } = this;
+    const dirty = state.dirty.slice(0, state.dirtyCount).sort();
+    objects.reserve(state.nextObject);
     let living = dirty.length;
-    while (living > 0 && (dirty[living - 1] as number) >= limit) living--;
+    while (living > 0 && (dirty[living - 1] as number) >= state.nextObject) living--;
     for (let start = 0; start < living; start += CHUNK_RECORDS) {
       const count = Math.min(CHUNK_RECORDS, living - start);
-      this.hashRecords(dirty, start, count, record);
       for (let i = 0; i < count; i++) {
-        const to = (dirty[start + i] as number) * NODE;
-        for (let b = 0; b < NODE; b++) leaves[to + b] = this.hashes[i * NODE + b] as number;
+        const at = state.at(dirty[start + i] as number);
+        spans[2 * i] = at;
+        spans[2 * i + 1] = at + state.sizeAt(at);
       }
+      this.hash(objects, state.arena.bytes, dirty.subarray(start), count);
     }
+    this.update(objects, dirty, living, state.nextObject);
+  }
+
+  private flushExits(state: State): void {
+    const { exits, spans } = this;
+    const { count: total, bytes } = state.exits;
+    const until = Math.max(total, exits.leafCount);
+    const dirty = Uint32Array.from({ length: until - state.dirtyExits }, (_, i) => state.dirtyExits + i);
+    exits.reserve(total);
+    const living = Math.max(0, total - state.dirtyExits);
+    for (let start = 0; start < living; start += CHUNK_RECORDS) {
+      const count = Math.min(CHUNK_RECORDS, living - start);
+      for (let i = 0; i < count; i++) {
+        spans[2 * i] = (dirty[start + i] as number) * ExitLayout.size;
+        spans[2 * i + 1] = (spans[2 * i] as number) + ExitLayout.size;
+      }
+      this.hash(exits, bytes, dirty.subarray(start), count);
+    }
+    this.update(exits, dirty, living, total);
+  }
+
+  /** Leaves from the records that `spans` names. */
+  private hash({ levels }: Region, records: Uint8Array, leaves: Uint32Array, count: number): void {
+    this.kernels.keccakSpans(records, this.spans, leaves, count, levels[0] as Uint8Array);
+  }
+
+  /** Brings up to date what lies above dirty leaves; those from number `living` on, which are gone, become zero. */
+  private update(region: Region, dirty: Uint32Array, living: number, leafCount: number): void {
+    const leaves = region.levels[0] as Uint8Array;
     let known = living; // leaves that never made it into the tree need no removal
     while (known < dirty.length && (dirty[known] as number) < region.leafCount) {
       const at = (dirty[known++] as number) * NODE;
       leaves.fill(0, at, at + NODE);
     }
-    region.leafCount = limit;
+    region.leafCount = leafCount;
     if (known > 0) this.kernels.treeUpdate(region.levels, dirty, known);
-  }
-
-  private hashRecords(dirty: Uint32Array, start: number, count: number, record: (index: number) => Uint8Array): void {
-    let at = 0;
-    for (let i = 0; i < count; i++) {
-      const bytes = record(dirty[start + i] as number);
-      this.scratch = growU8(this.scratch, at + bytes.length);
-      this.scratch.set(bytes, at);
-      at += bytes.length;
-      this.ends[i] = at;
-    }
-    this.kernels.keccakBatch(this.scratch, this.ends, count, this.hashes);
   }
 
   /** The node of a level; fresh only after `flush`. A view: copy it to keep it. */

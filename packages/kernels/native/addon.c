@@ -34,6 +34,27 @@ static napi_value call_keccak_batch(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* keccakSpans(data, spans, places, count, out) */
+static napi_value call_keccak_spans(napi_env env, napi_callback_info info) {
+  arguments args;
+  buffer data, spans, places, out;
+  uint32_t count;
+  if (!read_arguments(&args, env, info, 5) || !read_count(&args, 3, &count) || !read_bytes(&args, 0, 0, &data) ||
+      !read_u32s(&args, 1, 2 * (size_t)count, &spans) || !read_u32s(&args, 2, count, &places) ||
+      !read_bytes(&args, 4, 0, &out))
+    return NULL;
+  const uint32_t *span = (const uint32_t *)spans.at;
+  const uint32_t *place = (const uint32_t *)places.at;
+  for (uint32_t i = 0; i < count; i++) {
+    if (span[2 * i] > span[2 * i + 1] || span[2 * i + 1] > data.bytes || place[i] >= out.bytes / HASH_BYTES) {
+      refuse(&args, "the spans must lie within the data, the places within the output");
+      return NULL;
+    }
+  }
+  keccak_spans(args.b, data.at, span, place, count, out.at);
+  return NULL;
+}
+
 /* recoverBatch(digests, signatures, count, outAddresses, outKeys | undefined) */
 static napi_value call_recover_batch(napi_env env, napi_callback_info info) {
   arguments args;
@@ -129,6 +150,7 @@ static napi_value call_tree_update(napi_env env, napi_callback_info info) {
 static const napi_property_descriptor FUNCTIONS[] = {
     {.utf8name = "keccak256", .method = call_keccak256},
     {.utf8name = "keccakBatch", .method = call_keccak_batch},
+    {.utf8name = "keccakSpans", .method = call_keccak_spans},
     {.utf8name = "recoverBatch", .method = call_recover_batch},
     {.utf8name = "verifyBatch", .method = call_verify_batch},
     {.utf8name = "digestBatch", .method = call_digest_batch},

@@ -58,3 +58,26 @@ void keccak_batch(const backend *b, const uint8_t *data, const uint32_t *ends, s
     b->keccak(messages, bytes, n, hashes);
   }
 }
+
+enum { SPANS_AHEAD = 16, CACHE_LINE = 64 };
+
+static void prefetch_span(const uint8_t *data, const uint32_t *spans, size_t i) {
+  for (uint32_t at = spans[2 * i]; at < spans[2 * i + 1]; at += CACHE_LINE) __builtin_prefetch(data + at);
+}
+
+void keccak_spans(const backend *b, const uint8_t *data, const uint32_t *spans, const uint32_t *places, size_t count,
+                  uint8_t *out) {
+  const uint8_t *messages[LANES];
+  uint8_t *hashes[LANES];
+  size_t bytes[LANES];
+  for (size_t i = 0; i < count; i += LANES) {
+    size_t n = count - i < LANES ? count - i : LANES;
+    for (size_t k = 0; k < n; k++) {
+      if (i + k + SPANS_AHEAD < count) prefetch_span(data, spans, i + k + SPANS_AHEAD);
+      messages[k] = data + spans[2 * (i + k)];
+      bytes[k] = spans[2 * (i + k) + 1] - spans[2 * (i + k)];
+      hashes[k] = out + (size_t)places[i + k] * HASH_BYTES;
+    }
+    b->keccak(messages, bytes, n, hashes);
+  }
+}

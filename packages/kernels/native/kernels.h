@@ -39,6 +39,10 @@ const backend *vector_backend(void);
 /* keccak256 of messages one after the other; `ends[i]` is where message i ends. */
 void keccak_batch(const backend *b, const uint8_t *data, const uint32_t *ends, size_t count, uint8_t *out);
 
+/* keccak256 of data[spans[2i] .. spans[2i + 1]) to place `places[i]` of `out`, in units of HASH_BYTES. */
+void keccak_spans(const backend *b, const uint8_t *data, const uint32_t *spans, const uint32_t *places, size_t count,
+                  uint8_t *out);
+
 /* Signers of `count` digests: 20 bytes each, and 64 bytes of public key each when `keys` is not NULL; zero when invalid.
  * Returns false when memory is short. */
 bool recover_batch(const backend *b, const uint8_t *digests, const uint8_t *signatures, size_t count,

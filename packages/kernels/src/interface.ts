@@ -21,6 +21,13 @@ export interface Kernels {
   keccakBatch(data: Uint8Array, ends: Uint32Array, count: number, out: Uint8Array): void;
 
   /**
+   * keccak256 of `count` messages anywhere in `data`, the hashes anywhere in `out`.
+   * @param spans message i is `data[spans[2i] .. spans[2i + 1])`
+   * @param places hash i goes to `out[32·places[i]]`
+   */
+  keccakSpans(data: Uint8Array, spans: Uint32Array, places: Uint32Array, count: number, out: Uint8Array): void;
+
+  /**
    * What the signers of packed envelopes signed (docs/spec/digest.md), and their signatures, ready for `recoverBatch`.
    * Whether the signing account is an account, and objects are of the right kind, is not looked at.
    * @param outDigests receives 32 bytes an envelope; zeros where the status is not `Ok`

@@ -12,6 +12,7 @@ import { verifyByRecovery } from "./verify.ts";
 interface Backend {
   keccak256(data: Uint8Array, out: Uint8Array): void;
   keccakBatch(data: Uint8Array, ends: Uint32Array, count: number, out: Uint8Array): void;
+  keccakSpans(data: Uint8Array, spans: Uint32Array, places: Uint32Array, count: number, out: Uint8Array): void;
   digestBatch(
     schema: Uint8Array,
     data: Uint8Array,
@@ -69,7 +70,7 @@ export function createNativeKernels(mode: NativeMode): Kernels | undefined {
   const backend = loadAddon()?.[mode];
   if (backend === undefined) return undefined;
   const schema = packSchema();
-  const { keccakBatch, treeUpdate } = backend;
+  const { keccakBatch, keccakSpans, treeUpdate } = backend;
   const recoverBatch: Kernels["recoverBatch"] = (digests, signatures, count, outAddresses, outKeys) =>
     backend.recoverBatch(digests, signatures, count, outAddresses, outKeys);
   const verifyOneByOne = verifyByRecovery(recoverBatch);
@@ -81,6 +82,7 @@ export function createNativeKernels(mode: NativeMode): Kernels | undefined {
       return out;
     },
     keccakBatch,
+    keccakSpans,
     digestBatch({ data, spans, count, tags, objectCount, domain }, outDigests, outSignatures, outStatus) {
       backend.digestBatch(schema, data, spans, count, tags, objectCount, domain, outDigests, outSignatures, outStatus);
     },

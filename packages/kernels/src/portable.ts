@@ -38,6 +38,17 @@ export async function createPortableKernels(): Promise<Kernels> {
     }
   }
 
+  function keccakSpans(
+    data: Uint8Array,
+    spans: Uint32Array,
+    places: Uint32Array,
+    count: number,
+    out: Uint8Array,
+  ): void {
+    for (let i = 0; i < count; i++)
+      out.set(keccak256(data.subarray(spans[2 * i], spans[2 * i + 1])), HASH_BYTES * (places[i] ?? 0));
+  }
+
   function recoverBatch(
     digests: Uint8Array,
     signatures: Uint8Array,
@@ -81,6 +92,7 @@ export async function createPortableKernels(): Promise<Kernels> {
     name: "portable",
     keccak256,
     keccakBatch,
+    keccakSpans,
     digestBatch: (...args) => envelopes.digestBatch(...args),
     recoverBatch,
     verifyBatch: verifyByRecovery(recoverBatch),

@@ -49,6 +49,7 @@ export function rememberSigners(kernels: Kernels, capacity: number): Kernels {
     name: kernels.name,
     keccak256: (data) => kernels.keccak256(data),
     keccakBatch: (data, ends, count, out) => kernels.keccakBatch(data, ends, count, out),
+    keccakSpans: (data, spans, places, count, out) => kernels.keccakSpans(data, spans, places, count, out),
     treeUpdate: (levels, dirty, count) => kernels.treeUpdate(levels, dirty, count),
     digestBatch: (envelopes, digests, signatures, status) =>
       kernels.digestBatch(envelopes, digests, signatures, status),
