@@ -1,80 +1,15 @@
-import { createJudge, type GameView, type Stepper } from "@lakh/service";
-import { expect } from "chai";
-
-import { Random, SEED } from "../support/random.ts";
-import { openGame, type GameWorld } from "./game-world.ts";
-import { createHostile } from "./hostile.ts";
+import { SEED } from "../support/random.ts";
+import { playHostileGame } from "./hostile-game.ts";
 
 /** Games of this run; more in campaigns. */
 const GAMES = Number(process.env.LAKH_GAMES ?? 2);
-const ROUNDS = 50;
-/** The shortest window is 50 s: with a few moves between, the honest move in every one. */
-const MOST_SECONDS = 15;
-/** More than all windows of three levels, in steps of 30 s. */
-const LAST_ROUNDS = 70;
-
-/** Lets the honest move until nothing is due; bounded. */
-async function settle(steppers: readonly Stepper[]): Promise<void> {
-  for (let i = 0; i < 12; i++) {
-    const did = [];
-    for (const stepper of steppers) did.push(...(await stepper.step()).did);
-    if (did.length === 0) return;
-  }
-  throw new Error("the honest do not come to rest");
-}
-
-/** Each claim decided by the truth, and each bond of the honest back home. */
-async function checkEnd(world: GameWorld, view: GameView, honest: readonly string[]): Promise<Record<string, number>> {
-  const judge = createJudge(view, world.truth);
-  const counts: Record<string, number> = {};
-  for (const claim of view.claims.values()) {
-    counts[claim.status] = (counts[claim.status] ?? 0) + 1;
-    if (claim.status === "Confirmed") expect(await judge(claim)).to.equal("true");
-    if (honest.includes(claim.head.proposer)) {
-      expect(claim.status).to.equal("Confirmed");
-      expect(claim.bondCollected).to.equal(true);
-    }
-    for (const { address, bondCollected } of claim.seats.values()) {
-      if (honest.includes(address)) expect(bondCollected).to.equal(true);
-    }
-    for (const line of claim.lines.values()) {
-      if (!honest.includes(line.owner)) continue;
-      expect(line.alive).to.equal(true);
-      if (line.owner !== claim.head.proposer) expect(line.bondCollected).to.equal(true);
-    }
-  }
-  const { claims } = world;
-  for (const { args } of await claims.queryFilter(claims.filters.BondCollected())) {
-    if (honest.includes(args.payer)) expect([args.to, args.burned]).to.deep.equal([args.payer, 0n]);
-  }
-  return counts;
-}
 
 describe("proposer and challenger among Sybils who do anything", () => {
   for (let game = 0; game < GAMES; game++) {
     const seed = SEED * 1_000 + game;
     it(`lose no bond and see no lie confirmed: seed ${seed}`, async function () {
       this.timeout(180_000);
-      const random = new Random(seed);
-      const world = await openGame({ fanout: 2 ** (1 + random.below(2)), entries: 3, items: 3 });
-      const { ethers, networkHelpers, view, inbox, walletOf } = world;
-      const hostile = createHostile(world, (await ethers.getSigners()).slice(1, 6), random);
-      const honest = [await world.proposer("proposer", { mostPending: 3 }), await world.challenger("challenger")];
-      let landed = 0;
-      await settle(honest);
-      for (let round = 0; round < ROUNDS; round++) {
-        for (let i = random.below(6); i >= 0; i--) if (await hostile.move(await view())) landed++;
-        if (random.chance(0.05)) await inbox.append(1);
-        await networkHelpers.time.increase(1 + random.below(MOST_SECONDS));
-        await settle(honest);
-      }
-      for (let round = 0; round < LAST_ROUNDS; round++) {
-        await networkHelpers.time.increase(30);
-        await settle(honest);
-        if (await hostile.move(await view())) landed++;
-      }
-      const addresses = ["proposer", "challenger"].map((name) => walletOf(name).address);
-      const counts = await checkEnd(world, await view(), addresses);
+      const { landed, counts } = await playHostileGame(seed);
       console.log(`      ${landed} hostile moves landed; claims: ${JSON.stringify(counts)}`);
     });
   }

@@ -1,97 +1,20 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-
 import { expect } from "chai";
 import { JsonRpcProvider } from "ethers";
 
-import { type L1Provider, receiptOf } from "@lakh/node";
-import type { Hex } from "@lakh/protocol";
+import type { L1Provider } from "@lakh/node";
 
 import { Random, SEED } from "../support/random.ts";
+import { playCrashGame } from "./crash-game.ts";
 import { serveL1 } from "./l1-server.ts";
-import {
-  type World,
-  cleanUp,
-  deposit,
-  newWorld,
-  onCleanUp,
-  openFollower,
-  openSequencer,
-  person,
-  post,
-  settle,
-  tempDir,
-} from "./world.ts";
+import { cleanUp, deposit, newWorld, onCleanUp, openFollower, person, settle } from "./world.ts";
 
 const KILLS = 4;
-
-interface Acknowledged {
-  readonly itemHash: Hex;
-  readonly entry: number;
-  readonly position: number;
-  readonly accBefore: Hex;
-}
-
-/** Runs the child until it has acknowledged `count` envelopes, and kills it at once. */
-async function runUntil(count: number, child: ChildProcess): Promise<Acknowledged[]> {
-  const found: Acknowledged[] = [];
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  if (child.stdout === null) throw new Error("the child has no output");
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (!line.endsWith("}")) break; // cut by the kill
-    found.push(JSON.parse(line) as Acknowledged);
-    if (found.length === count) child.kill("SIGKILL");
-  }
-  await ended;
-  return found;
-}
 
 describe("node > kill -9 and a bad L1", () => {
   afterEach(cleanUp);
 
   it(`loses no acknowledged envelope and executes none twice (seed ${SEED})`, async () => {
-    const random = new Random(SEED);
-    const world: World = await newWorld();
-    const l1 = await serveL1(world.provider);
-    onCleanUp(l1.close);
-    const dir = await tempDir();
-    const first = await openSequencer(world, dir);
-    await deposit(world, person(1).address, 1_000_000n);
-    await deposit(world, person(2).address, 5n);
-    await settle(first);
-    await post(world, first);
-    await settle(first);
-    await first.close();
-
-    const acknowledged: Acknowledged[] = [];
-    for (let i = 0; i < KILLS; i++) {
-      const args = [join(import.meta.dirname, "crash-child.ts"), dir, l1.url, JSON.stringify(world.deployment)];
-      const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-      const found = await runUntil(1 + random.below(30), child);
-      expect(found.length, `child ${i} acknowledged nothing`).to.be.at.least(1);
-      acknowledged.push(...found);
-    }
-    const again = await openSequencer(world, dir);
-    await settle(again);
-    for (const promised of acknowledged)
-      expect(await receiptOf(again, promised.itemHash)).to.include({
-        entry: promised.entry,
-        position: promised.position,
-        accBefore: promised.accBefore,
-      });
-    world.clock.milliseconds += 1000;
-    await settle(again);
-    await post(world, again);
-    const follower = await openFollower(world);
-    await settle(again, follower);
-    expect(follower.engine.machineHash()).to.equal(again.engine.machineHash());
-    const received = follower.engine.account(3)?.holdings[0]?.amount ?? 0n;
-    const items = Array.from({ length: again.chain.length }, (_, i) => again.chain.at(i)?.outcomes.length ?? 0);
-    const transfers = items.slice(1).reduce((sum, count) => sum + count, 0);
-    expect(received).to.equal(5n + BigInt(transfers)); // every item logged was executed once, and none was void
-    expect(transfers).to.be.at.least(acknowledged.length);
-    expect(new Set(acknowledged.map(({ itemHash }) => itemHash)).size).to.equal(acknowledged.length);
+    await playCrashGame(new Random(SEED), { kills: KILLS, tornWrites: false });
   });
 
   it("waits while L1 is down, and goes on when it is back", async () => {

@@ -4,7 +4,7 @@ import { createGunzip } from "node:zlib";
 
 import type { Address, Hex } from "@lakh/protocol";
 import { fatal } from "@lakh/service";
-import { type CsvError, parse } from "csv-parse";
+import { CsvError, parse } from "csv-parse";
 
 export interface SwapRow {
   /** Line in the file, the header being line 1. */
@@ -96,8 +96,7 @@ const bad = (line: number, why: string) => fatal("BadCsv", `line ${line}: ${why}
 
 function csvError(file: string, error: unknown): unknown {
   const { code, lines, message } = error as Partial<CsvError>;
-  if (code?.startsWith("CSV_") === true)
-    return fatal("BadCsv", `line ${lines}: ${message}`, { file, line: lines, why: code });
+  if (error instanceof CsvError) return fatal("BadCsv", `line ${lines}: ${message}`, { file, line: lines, why: code });
   if (code?.startsWith("Z_") === true) return fatal("BadFile", `${file} is no gzip file: ${message}`, { file });
   return error;
 }

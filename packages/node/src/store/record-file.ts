@@ -47,13 +47,18 @@ export class RecordFile {
     const handle = await open(path, "a+").catch((cause: unknown) => {
       throw nodeError("StoreIo", `cannot open ${path}`, { path }, cause);
     });
-    const { size } = await handle.stat();
-    const end = await visitRecords(handle, size, visit);
-    if (size > end) {
-      await handle.truncate(end);
-      await handle.datasync();
+    try {
+      const { size } = await handle.stat();
+      const end = await visitRecords(handle, size, visit);
+      if (size > end) {
+        await handle.truncate(end);
+        await handle.datasync();
+      }
+      return { file: new RecordFile(handle, path, end), cutBytes: size - end };
+    } catch (error) {
+      await handle.close();
+      throw error;
     }
-    return { file: new RecordFile(handle, path, end), cutBytes: size - end };
   }
 
   /** Bytes in the file, appended ones included. */

@@ -1,0 +1,14 @@
+import { expect } from "chai";
+
+import { bytes } from "../../campaigns/bytes.ts";
+import { runShort } from "../../campaigns/lib/short.ts";
+
+describe("campaign bytes, short", () => {
+  it("leaves every parser alive and the twins in agreement", async function () {
+    this.timeout(120_000);
+    const { tally } = await runShort(bytes, 1);
+    expect(tally.of("envelope")).to.equal(4000);
+    expect(tally.of("RPC body")).to.equal(300);
+    expect(tally.of("step of both twins")).to.equal(64);
+  });
+});
