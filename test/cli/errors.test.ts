@@ -69,6 +69,9 @@ describe("lakh", () => {
 
     const wrong: [string[], string][] = [
       [["fly"], "UnknownCommand"],
+      [["inspect"], "UnknownCommand"],
+      [["node", "--data-dir", "x"], "MissingOption"],
+      [["transfer", "--to", "2", "--asset", "0x00", "--amount", "1", "--rpc-url", "http://a:b@localhost"], "BadOption"],
       [["swap", "--pol", "3"], "UnknownOption"],
       [["swap", "3"], "UnknownArgument"],
       [["exit", "status"], "MissingArgument"],
@@ -111,9 +114,35 @@ describe("lakh", () => {
     });
   });
 
+  describe("amounts and assets", () => {
+    const pay = async (asset: string, amount: string): Promise<unknown[]> => {
+      const url = await at({ lakh_chainInfo: chainInfo(31_337), lakh_accountsOf: [2], lakh_listAssets: [] });
+      const argv = ["transfer", "--to", "2", "--asset", asset, "--amount", amount, "--rpc-url", url];
+      return (await failure(argv, { LAKH_KEY: KEY })).slice(0, 2);
+    };
+
+    it("are refused when malformed or too fine", async () => {
+      for (const amount of ["-1", "1e3", "0x1", "1,5", ".5", "1.0000000001", "one"])
+        expect(await pay("ETH", amount), amount).to.deep.equal([2, "BadAmount"]);
+      expect(await pay("0x00", "1")).to.deep.equal([2, "BadAsset"]);
+      expect(await pay("DOGE", "1")).to.deep.equal([2, "BadAsset"]);
+    });
+  });
+
+  describe("inspect", () => {
+    it("refuses a receipt that is no hash, is not known, or not in the file", async () => {
+      const argv = ["inspect", "receipt", "--rpc-url", await at({})];
+      expect((await failure([...argv, "0x12"])).slice(0, 2)).to.deep.equal([2, "BadOption"]);
+      expect((await failure([...argv, `0x${"00".repeat(32)}`]))[1]).to.equal("NoSuchReceipt");
+      expect((await failure([...argv, "--file", join(dir, "none")])).slice(0, 2)).to.deep.equal([2, "BadFile"]);
+    });
+  });
+
   describe("networks", () => {
     it("says that the node does not answer: status 5", async () => {
-      expect((await failure(["pool", "--rpc-url", NOWHERE])).slice(0, 2)).to.deep.equal([5, "LAKH_UNREACHABLE"]);
+      const [status, code, error] = await failure(["pool", "--rpc-url", `${NOWHERE}/hush?key=hush`]);
+      expect([status, code]).to.deep.equal([5, "LAKH_UNREACHABLE"]);
+      expect(JSON.stringify(error)).not.to.include("hush");
     });
 
     it("says that L1 does not answer: status 5", async () => {

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+
 import { expect } from "chai";
 import { verifyMessage } from "ethers";
 import WebSocket from "ws";
@@ -221,10 +224,32 @@ describe("node > RPC", () => {
       undefined,
       -32005,
     ]);
+    const nonsense = await fetch(`http://127.0.0.1:${limited.port}`, { method: "POST", body: "{" });
+    expect(((await nonsense.json()) as Answer).error?.code).to.equal(-32005);
     clock += 500;
     expect((await post()).filter(({ error }) => error === undefined)).to.have.length(1);
     expect((await fetch(`http://127.0.0.1:${limited.port}/healthz`)).status).to.equal(503);
     await limited.close();
+  });
+
+  it("takes so many connections and no more", async () => {
+    const crowded = await serveRpc(
+      { ...LIMITS, maxConnections: 1 },
+      {
+        node,
+        log: silentLog(),
+        nowMilliseconds: () => clock,
+        health: () => ({ healthy: true, lastGoodStep: null, fault: null }),
+        registry: createRegistry("node"),
+      },
+    );
+    const sockets = [connect(crowded.port, "127.0.0.1"), connect(crowded.port, "127.0.0.1")];
+    await Promise.all(sockets.map((socket) => once(socket, "connect")));
+    const third = connect(crowded.port, "127.0.0.1");
+    await once(third, "close");
+    expect(sockets.map(({ destroyed }) => destroyed)).to.deep.equal([false, false]);
+    for (const socket of sockets) socket.destroy();
+    await crowded.close();
   });
 
   it("notifies subscribers of what changed", async () => {

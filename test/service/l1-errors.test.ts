@@ -20,6 +20,13 @@ describe("service > asL1Error", () => {
     expect(codeOf(makeError("html", "UNSUPPORTED_OPERATION", { operation: "bodyJson" }))).to.equal("retry L1Fault");
   });
 
+  it("does not repeat the URL, whose path may hold an API key", () => {
+    const info = { requestUrl: "https://l1.example/hush", responseBody: null };
+    const error = asL1Error(makeError("server response 401", "SERVER_ERROR", { request: "…", info }));
+    expect((error as CodedError).code).to.equal("L1Unreachable");
+    expect((error as CodedError).message).not.to.include("hush");
+  });
+
   it("leaves what is a fault of the program", () => {
     expect(codeOf(new RangeError("broken"))).to.equal("as it was");
     expect(codeOf(Object.assign(new Error("disk full"), { code: "ENOSPC" }))).to.equal("as it was");

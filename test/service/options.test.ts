@@ -28,20 +28,25 @@ const table = {
   loud: toggle({ help: "says more" }),
   key: secret({ help: "private key" }),
 };
-const L1 = ["--l1-url", "http://user:pass@localhost:8545/secret"];
+const L1 = ["--l1-url", "http://localhost:8545/secret"];
 
 function read(argv: readonly string[], env: Record<string, string> = {}) {
   return readOptions(table, { role: "tester", argv, env });
 }
 
-function codeOf(argv: readonly string[], env: Record<string, string> = {}): { code: string; data: unknown } {
+function errorOf(argv: readonly string[], env: Record<string, string> = {}): CodedError {
   try {
     read(argv, env);
   } catch (error) {
-    if (error instanceof CodedError) return { code: `${error.severity} ${error.code}`, data: error.data };
+    if (error instanceof CodedError) return error;
     throw error;
   }
-  return { code: "none", data: {} };
+  return new CodedError("none", "fatal", "");
+}
+
+function codeOf(argv: readonly string[], env: Record<string, string> = {}): { code: string; data: unknown } {
+  const { code, severity, data } = errorOf(argv, env);
+  return { code: code === "none" ? code : `${severity} ${code}`, data };
 }
 
 describe("service > readOptions", () => {
@@ -99,6 +104,9 @@ describe("service > readOptions", () => {
     expect(codeOf([...L1, "--config", file("{")]).code).to.equal("fatal BadConfigFile");
     expect(codeOf([...L1, "--config", file("[1, 2]")]).code).to.equal("fatal BadConfigFile");
     expect(codeOf([...L1, "--config", join(folder, "none")]).code).to.equal("fatal BadConfigFile");
+    const withKey = errorOf([...L1, "--config", file('{"key": abcdef1234567890}')]);
+    expect(withKey.code).to.equal("BadConfigFile");
+    expect(`${withKey.message} ${JSON.stringify(withKey.data)}`).not.to.include("abcd");
   });
 
   it("asks for what must be given", () => {
@@ -112,5 +120,10 @@ describe("service > readOptions", () => {
     const shown = shownOptions(table, read(L1, { LAKH_TESTER_KEY: "0x1234" }));
     expect(shown).to.include({ key: "(secret)", owner: "(not given)", l1Url: "localhost:8545", capGwei: "1.0" });
     expect(optionsHelp("tester", table)).to.not.contain("--key");
+    for (const given of ["http://user:hush@localhost:8545", "htp://localhost/hush", "hush"]) {
+      const { code, message, data } = errorOf(["--l1-url", given]);
+      expect(code).to.equal("BadOption");
+      expect(`${message} ${JSON.stringify(data)}`).not.to.include("hush");
+    }
   });
 });

@@ -62,7 +62,9 @@ export function findCommand(commands: readonly Command[], argv: readonly string[
   const best = matches.sort((a, b) => b.words.length - a.words.length)[0];
   if (best) return best;
   const given = argv[0] ?? "";
-  throw fatal("UnknownCommand", `no command ${JSON.stringify(given)}: lakh --help lists them`, { given });
+  const group = commands.filter(({ words }) => words[0] === given).map(({ words }) => words.join(" "));
+  const hint = group.length === 0 ? "lakh --help lists them" : `there are ${group.join(", ")}`;
+  throw fatal("UnknownCommand", `no command ${JSON.stringify(given)}: ${hint}`, { given });
 }
 
 /** Parts the rest of a line into arguments and flags. @throws CodedError fatal `MissingArgument`, `UnknownArgument` */

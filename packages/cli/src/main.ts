@@ -14,8 +14,9 @@ export interface Surroundings {
 }
 
 /** Runs one command line. @returns the exit status */
-export async function main(argv: readonly string[], { env, stdout, stderr }: Surroundings): Promise<number> {
-  const json = argv.includes("--json");
+export async function main(words: readonly string[], { env, stdout, stderr }: Surroundings): Promise<number> {
+  const json = words.includes("--json");
+  let argv = words.map((word) => (word === "-h" ? "--help" : word));
   const out = createOutput(json, stdout, stderr);
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
@@ -28,6 +29,8 @@ export async function main(argv: readonly string[], { env, stdout, stderr }: Sur
       return 0;
     }
     const command = findCommand(commands, argv);
+    // A daemon's output is its log; its errors are JSON when that is asked for.
+    if (!("json" in command.table)) argv = argv.filter((word) => word !== "--json");
     if (argv.includes("--help")) {
       out.result({ usage: usage(command.words, command.arguments), about: command.about }, helpOf(command));
       return 0;
@@ -58,7 +61,9 @@ function helpOf({ words, arguments: args, about, role, table }: Command): string
     (other) => other.words.length > words.length && words.every((word, i) => other.words[i] === word),
   );
   const more = below.length === 0 ? "" : `\n\nSee also:\n${columns(below.map(commandRow))}`;
-  return `${usage(words, args)}\n\n${about}\n\n${optionsHelp(role, table)}${more}`;
+  const json =
+    "json" in table ? "" : "\n  --json\n      print an error that ends the daemon as JSON; its log has --log-format";
+  return `${usage(words, args)}\n\n${about}\n\n${optionsHelp(role, table)}${json}${more}`;
 }
 
 function commandRow({ words, arguments: args, about }: Command): string[] {

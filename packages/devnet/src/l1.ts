@@ -52,7 +52,8 @@ export async function startL1(port: number, dir: string): Promise<L1Chain> {
 async function waitForL1(url: string, seconds: number): Promise<void> {
   const end = performance.now() + seconds * 1000;
   while (!(await answers(url))) {
-    if (performance.now() > end) throw fatal("L1NotReady", `no answer from L1 at ${url}`, { url, seconds });
+    if (performance.now() > end)
+      throw fatal("L1NotReady", `no answer from L1 at ${new URL(url).host}`, { host: new URL(url).host, seconds });
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }

@@ -22,7 +22,10 @@ export const nodeOptions = {
   rpcMaxRequestBytes: integer(1024, 2 ** 28, { help: "longest request, bytes", fallback: 4 * 2 ** 20 }),
   rpcMaxBatch: integer(1, 10_000, { help: "most calls of one JSON-RPC array", fallback: 100 }),
   rpcCallsPerSecond: integer(1, 10 ** 9, { help: "calls a second of one address, on average", fallback: 5000 }),
-  rpcMaxConnections: integer(1, 100_000, { help: "most WebSocket connections", fallback: 1000 }),
+  rpcMaxConnections: integer(1, 100_000, {
+    help: "most WebSocket connections; twice as many of all kinds",
+    fallback: 1000,
+  }),
   rpcMaxSubscriptions: integer(1, 10_000, { help: "most subscriptions of one connection", fallback: 100 }),
   rpcMaxBacklogBytes: integer(1024, 2 ** 30, {
     help: "unsent bytes at which a slow reader is cut off",

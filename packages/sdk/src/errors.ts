@@ -10,21 +10,29 @@ export class LakhError extends Error {
   }
 }
 
-/** The node does not answer at `url`. */
+/** A URL without its path, query, name and password, which may be secrets. */
+function originOf(url: string): string {
+  const parsed = URL.parse(url);
+  return parsed === null ? url : `${parsed.protocol}//${parsed.host}`;
+}
+
+/** The node does not answer at `url` (scheme and host). */
 export class UnreachableError extends LakhError {
   readonly url: string;
   constructor(url: string, cause: unknown) {
-    super("LAKH_UNREACHABLE", `no answer from ${url}: is the node running there?`, { cause });
-    this.url = url;
+    const origin = originOf(url);
+    super("LAKH_UNREACHABLE", `no answer from ${origin}: is the node running there?`, { cause });
+    this.url = origin;
   }
 }
 
-/** What answers at `url` does not speak the node's JSON-RPC. */
+/** What answers at `url` (scheme and host) does not speak the node's JSON-RPC. */
 export class BadResponseError extends LakhError {
   readonly url: string;
   constructor(url: string, detail: string, cause?: unknown) {
-    super("LAKH_BAD_RESPONSE", `${url} answered ${detail}`, { cause });
-    this.url = url;
+    const origin = originOf(url);
+    super("LAKH_BAD_RESPONSE", `${origin} answered ${detail}`, { cause });
+    this.url = origin;
   }
 }
 

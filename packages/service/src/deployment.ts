@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { ConfigError, readDeployment, type Deployment } from "@lakh/bindings";
 
 import { fatal } from "./errors.ts";
+import { jsonComplaint } from "./json-complaint.ts";
 
 /** Reads a deployment's JSON file. @throws CodedError fatal `BadDeployment` with the field at fault */
 export function loadDeployment(file: string): Deployment {
@@ -10,7 +11,7 @@ export function loadDeployment(file: string): Deployment {
   try {
     content = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw fatal("BadDeployment", `cannot read ${file} as JSON: ${String(error)}`, { file }, error);
+    throw fatal("BadDeployment", `cannot read ${file} as JSON: ${jsonComplaint(error)}`, { file });
   }
   try {
     return readDeployment(content);

@@ -25,21 +25,28 @@ export interface DispatchParts {
   readonly own?: Methods;
 }
 
+const TOO_MANY = "too many calls from this address";
+
 type Id = string | number | null;
 
 /** The answer's text, or undefined when none is due (notifications only). */
 export async function dispatch(parts: DispatchParts, text: string): Promise<string | undefined> {
+  const refused = (fault: Fault): string => {
+    // Nonsense costs a call, too.
+    const view = faultView(parts.admit() ? fault : new Fault("RateLimited", TOO_MANY));
+    return toJson(failure(null, view));
+  };
   let request: unknown;
   try {
     request = JSON.parse(text);
   } catch {
-    return toJson(failure(null, faultView(new Fault("ParseError", "the request is not JSON"))));
+    return refused(new Fault("ParseError", "the request is not JSON"));
   }
   if (!Array.isArray(request)) return asText(await answer(parts, request));
-  if (request.length === 0) return toJson(failure(null, faultView(new Fault("InvalidRequest", "the batch is empty"))));
+  if (request.length === 0) return refused(new Fault("InvalidRequest", "the batch is empty"));
   if (request.length > parts.maxBatch) {
     const data = { calls: request.length, most: parts.maxBatch };
-    return toJson(failure(null, faultView(new Fault("TooLarge", `at most ${parts.maxBatch} calls at once`, data))));
+    return refused(new Fault("TooLarge", `at most ${parts.maxBatch} calls at once`, data));
   }
   const answers: object[] = [];
   for (const one of request) {
@@ -68,7 +75,7 @@ async function answer(parts: DispatchParts, request: unknown): Promise<object | 
 }
 
 async function run({ node, admit, own }: DispatchParts, name: string, params: unknown): Promise<unknown> {
-  if (!admit()) throw new Fault("RateLimited", "too many calls from this address");
+  if (!admit()) throw new Fault("RateLimited", TOO_MANY);
   const table = own !== undefined && Object.hasOwn(own, name) ? own : METHODS;
   const method = Object.hasOwn(table, name) ? table[name] : undefined;
   if (method === undefined) throw new Fault("UnknownMethod", `there is no method ${name.slice(0, 100)}`);

@@ -7,7 +7,7 @@ export interface RpcLimits {
   readonly maxBatch: number;
   /** Calls a second of one address, on average. */
   readonly callsPerSecond: number;
-  /** WebSocket connections in all. */
+  /** WebSocket connections in all; of all kinds, twice as many. */
   readonly maxConnections: number;
   /** Subscriptions of one connection. */
   readonly maxSubscriptions: number;

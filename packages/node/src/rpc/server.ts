@@ -49,6 +49,8 @@ export async function serveRpc(config: RpcConfig, parts: RpcParts): Promise<RpcS
       response.destroy();
     });
   });
+  // Room for as many of plain HTTP, kept alive between requests, as of WebSocket.
+  server.maxConnections = 2 * config.maxConnections;
   const sockets = serveSockets(config, parts, limiter, server);
   await listen(server, config);
   const close = async (): Promise<void> => {
@@ -65,7 +67,7 @@ export async function serveRpc(config: RpcConfig, parts: RpcParts): Promise<RpcS
 async function listen(server: Server, { host, port }: RpcConfig): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) =>
-      reject(nodeError("CannotListen", `cannot listen on ${host}:${port}`, { host, port }, cause)),
+      reject(nodeError("CannotListen", `cannot listen on ${host}:${port}: ${cause.message}`, { host, port }, cause)),
     );
     server.listen(port, host, resolve);
   });

@@ -34,7 +34,7 @@ export async function openDataDir(path: string, { chainId, inbox }: NodeDeployme
       throw nodeError("StoreMismatch", `${path} belongs to ${found}, not to ${identity}`, { path, found, identity });
   } catch (cause) {
     if (cause instanceof CodedError) throw cause;
-    throw nodeError("StoreIo", `cannot use the data folder ${path}`, { path }, cause);
+    throw nodeError("StoreIo", `cannot use the data folder ${path}: ${String(cause)}`, { path }, cause);
   }
   return {
     archive: join(path, "l1.records"),

@@ -65,7 +65,7 @@ async function askChainId(url: string): Promise<bigint> {
     const response = await fetch(url, { method: "POST", headers, body, signal });
     ({ result } = (await response.json()) as { result?: unknown });
   } catch (error) {
-    throw retry("L1Unreachable", `no answer from L1 at ${host}: ${String(error)}`, { host }, error);
+    throw retry("L1Unreachable", `no answer from L1 at ${host}: ${reasonOf(error)}`, { host }, error);
   }
   if (typeof result === "string" && /^0x[0-9a-f]+$/i.test(result)) return BigInt(result);
   throw retry("L1Unreachable", `${host} does not answer eth_chainId`, { host });
@@ -96,14 +96,20 @@ export function asL1Error(error: unknown): unknown {
     const name = revert?.name ?? "unknown error";
     return reset("L1Reverted", `L1 reverts with ${name}`, { name, args: revert?.args ?? [] }, error);
   }
-  if (isUnreachable(error)) return retry("L1Unreachable", `L1 cannot be reached: ${String(error)}`, {}, error);
+  if (isUnreachable(error)) return retry("L1Unreachable", `L1 cannot be reached: ${reasonOf(error)}`, {}, error);
   if (isError(error, "INSUFFICIENT_FUNDS")) {
     return retry("InsufficientFunds", "the sender cannot pay: send it ETH", {}, error);
   }
   if (isNonsense(error)) {
-    return retry("L1Fault", `L1's node answers with an error: ${error.message}`, {}, error);
+    return retry("L1Fault", `L1's node answers with an error: ${reasonOf(error)}`, {}, error);
   }
   return error;
+}
+
+/** The error in words. ethers writes the request into its messages, whose URL may hold an API key, but not into the short one. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return "shortMessage" in error ? String(error.shortMessage) : error.message;
 }
 
 /** L1's node answered, but with an error of its own, with no JSON, or with nothing where a contract answers. */

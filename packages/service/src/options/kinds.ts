@@ -52,12 +52,19 @@ export function address(about: About<string>): Option<string> {
   };
 }
 
-/** An http(s) or ws(s) URL. Its path and query may hold an API key, so only the origin is shown. */
+/**
+ * An http(s) or ws(s) URL. Its path and query may hold an API key, so only the host is shown. Names and passwords are
+ * refused: not every client that the URL goes to sends them.
+ */
 export function url(about: About<string>): Option<string> {
   return {
     ...about,
-    expects: "a URL that starts with http://, https://, ws:// or wss://",
-    parse: (given) => (URL.canParse(given) && /^(https?|wss?):\/\//.test(given) ? given : undefined),
+    expects: "a URL that starts with http://, https://, ws:// or wss://, without name and password",
+    confidential: true,
+    parse: (given) => {
+      const { protocol, username, password } = URL.parse(given) ?? {};
+      return /^(https?|wss?):$/.test(protocol ?? "") && username === "" && password === "" ? given : undefined;
+    },
     show: (value) => (value === undefined ? undefined : new URL(value).host),
   };
 }

@@ -9,6 +9,8 @@ export interface Option<T> {
   readonly optional?: true;
   /** A secret: no flag takes its value, no log shows it. */
   readonly secret?: true;
+  /** A value that may carry a secret: no error repeats it. */
+  readonly confidential?: true;
   /** A flag without a value: `--name`. */
   readonly bare?: true;
   /** The value, or undefined when the text is malformed. */

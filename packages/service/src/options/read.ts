@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import { fatal, type CodedError } from "../errors.ts";
+import { jsonComplaint } from "../json-complaint.ts";
 import { flagOf, prefixOf, variableOf, type Option, type Options, type OptionTable } from "./option.ts";
 
 export interface OptionSources {
@@ -91,7 +92,7 @@ function parseFile(file: string): Record<string, unknown> {
   try {
     content = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw fatal("BadConfigFile", `cannot read ${file} as JSON: ${String(error)}`, { file }, error);
+    throw fatal("BadConfigFile", `cannot read ${file} as JSON: ${jsonComplaint(error)}`, { file });
   }
   if (content === null || typeof content !== "object" || Array.isArray(content)) {
     throw fatal("BadConfigFile", `${file} must hold one JSON object of options`, { file });
@@ -112,9 +113,14 @@ function withoutValue(name: string, option: Option<unknown>, role: string): unkn
 }
 
 function bad(option: Option<unknown>, { text, where }: Given): CodedError {
-  const given = option.secret ? "(secret)" : text;
   const { expects } = option;
-  return fatal("BadOption", `${where}: expected ${expects}, not ${JSON.stringify(given)}`, { where, given, expects });
+  if (option.secret || option.confidential)
+    return fatal("BadOption", `${where}: expected ${expects}`, { where, given: "(secret)", expects });
+  return fatal("BadOption", `${where}: expected ${expects}, not ${JSON.stringify(text)}`, {
+    where,
+    given: text,
+    expects,
+  });
 }
 
 function unknown(where: string, known: readonly string[]): CodedError {
