@@ -1,4 +1,4 @@
-/** docs/spec/threats.md names every external function of the product's contracts, and only tests that exist. */
+/** docs/spec/threats.md names every external function of the product's contracts; it and invariants.md only tests that exist. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -6,7 +6,8 @@ import { expect } from "chai";
 import { artifacts } from "hardhat";
 
 const root = join(import.meta.dirname, "../..");
-const table = readFileSync(join(root, "docs/spec/threats.md"), "utf8");
+const spec = (file: string): string => readFileSync(join(root, "docs/spec", file), "utf8");
+const table = spec("threats.md");
 /** Contracts by the heading under which their functions stand. */
 const CONTRACTS: Readonly<Record<string, readonly string[]>> = {
   Inbox: ["Inbox"],
@@ -27,6 +28,16 @@ function namedUnder(heading: string): string {
   return rows.map((row) => row.split("|")[1] ?? "").join();
 }
 
+function expectTestsExist(text: string): void {
+  const references = [...text.matchAll(/`([\w/-]+)` > ((?:(?!<br>| \|).)+)/g)];
+  expect(references).not.to.be.empty;
+  const missing = references.filter(([, file, name]) => {
+    const path = join(root, "test", `${file}.test.ts`);
+    return !existsSync(path) || !readFileSync(path, "utf8").includes(name ?? "");
+  });
+  expect(missing.map(([reference]) => reference)).to.deep.equal([]);
+}
+
 describe("The table of threats", () => {
   for (const [heading, contracts] of Object.entries(CONTRACTS))
     it(`has every external function of ${contracts.join(", ")}`, async () => {
@@ -39,13 +50,14 @@ describe("The table of threats", () => {
       }
     });
 
-  it("names tests that exist", () => {
-    const references = [...table.matchAll(/`([\w/-]+)` > ((?:(?!<br>| \|).)+)/g)];
-    expect(references).not.to.be.empty;
-    const missing = references.filter(([, file, name]) => {
-      const path = join(root, "test", `${file}.test.ts`);
-      return !existsSync(path) || !readFileSync(path, "utf8").includes(name ?? "");
-    });
-    expect(missing.map(([reference]) => reference)).to.deep.equal([]);
+  it("names tests that exist", () => expectTestsExist(table));
+});
+
+describe("The table of invariants", () => {
+  it("has all eight, and names tests that exist", () => {
+    const invariants = spec("invariants.md");
+    const numbers = [...invariants.matchAll(/^\| (\d) \|.*` > /gm)].map(([, number]) => Number(number));
+    expect(numbers).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8]);
+    expectTestsExist(invariants);
   });
 });
