@@ -115,7 +115,9 @@ function reasonOf(error: unknown): string {
 /** L1's node answered, but with an error of its own, with no JSON, or with nothing where a contract answers. */
 function isNonsense(error: unknown): error is Error {
   const isNoJson = isError(error, "UNSUPPORTED_OPERATION") && error.operation === "bodyJson";
-  return isNoJson || isError(error, "UNKNOWN_ERROR") || isError(error, "BAD_DATA");
+  // What ethers says of a null where a number is due.
+  const isNull = isError(error, "INVALID_ARGUMENT") && error.argument === "%response";
+  return isNoJson || isNull || isError(error, "UNKNOWN_ERROR") || isError(error, "BAD_DATA");
 }
 
 /** Runs L1 calls and turns their faults into coded ones. */

@@ -1,0 +1,12 @@
+import { expect } from "chai";
+
+import { runShort } from "../../campaigns/lib/short.ts";
+import { rpc } from "../../campaigns/rpc.ts";
+
+describe("campaign rpc, short", () => {
+  it("recovers from what a bad L1 endpoint does", async function () {
+    this.timeout(120_000);
+    const { tally } = await runShort(rpc, 1);
+    expect(tally.of("follower afterwards")).to.equal(1);
+  });
+});
