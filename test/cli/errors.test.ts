@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -203,6 +203,9 @@ describe("lakh", () => {
       const l1 = await at({ eth_chainId: "0x1" });
       const other = ["deploy", "--out", out, "--l1-url", l1, "--l1-chain-id", "5"];
       expect((await failure(other))[1]).to.equal("LAKH_WRONG_CHAIN");
+      expect(existsSync(out)).to.equal(false);
+      const nowhere = ["deploy", "--out", join(dir, "none", "deployment.json"), "--l1-url", NOWHERE];
+      expect((await failure(nowhere)).slice(0, 2)).to.deep.equal([2, "BadFile"]);
       writeFileSync(out, "");
       expect((await failure(base)).slice(0, 2)).to.deep.equal([2, "BadFile"]);
     });

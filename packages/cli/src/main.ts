@@ -16,7 +16,7 @@ export interface Surroundings {
 /** Runs one command line. @returns the exit status */
 export async function main(words: readonly string[], { env, stdout, stderr }: Surroundings): Promise<number> {
   const json = words.includes("--json");
-  let argv = words.map((word) => (word === "-h" ? "--help" : word));
+  const argv = words.map((word) => (word === "-h" ? "--help" : word));
   const out = createOutput(json, stdout, stderr);
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
@@ -29,8 +29,6 @@ export async function main(words: readonly string[], { env, stdout, stderr }: Su
       return 0;
     }
     const command = findCommand(commands, argv);
-    // A daemon's output is its log; its errors are JSON when that is asked for.
-    if (!("json" in command.table)) argv = argv.filter((word) => word !== "--json");
     if (argv.includes("--help")) {
       out.result({ usage: usage(command.words, command.arguments), about: command.about }, helpOf(command));
       return 0;
@@ -61,9 +59,7 @@ function helpOf({ words, arguments: args, about, role, table }: Command): string
     (other) => other.words.length > words.length && words.every((word, i) => other.words[i] === word),
   );
   const more = below.length === 0 ? "" : `\n\nSee also:\n${columns(below.map(commandRow))}`;
-  const json =
-    "json" in table ? "" : "\n  --json\n      print an error that ends the daemon as JSON; its log has --log-format";
-  return `${usage(words, args)}\n\n${about}\n\n${optionsHelp(role, table)}${json}${more}`;
+  return `${usage(words, args)}\n\n${about}\n\n${optionsHelp(role, table)}${more}`;
 }
 
 function commandRow({ words, arguments: args, about }: Command): string[] {

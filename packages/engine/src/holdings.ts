@@ -38,16 +38,6 @@ function seek(view: DataView, from: number, end: number, key: number): number {
   return at;
 }
 
-/** What an account holds under `key`; 0 when nothing. */
-export function unitsOf(state: State, account: number, key: number): bigint {
-  const at = state.at(account);
-  const { view } = state.arena;
-  const from = state.holdingsAt(at);
-  const end = from + SIZE * view.getUint8(at + AccountLayout.holdingCount);
-  const found = seek(view, from, end, key);
-  return found < end && view.getUint32(found) === key ? view.getBigUint64(found + AMOUNT) : 0n;
-}
-
 /** Raises a holding. `ownerSigned`: by an op that this very account's owner signed. */
 export function raise(state: State, account: number, key: number, units: bigint, ownerSigned: boolean): Outcome {
   cell[0] = units;

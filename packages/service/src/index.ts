@@ -1,6 +1,7 @@
 export { systemClock, type Clock } from "./clock.ts";
 export { CodedError, errorFields, fatal, hasCode, reset, retry, type ErrorData, type Severity } from "./errors.ts";
 export { createHealth, type Health, type HealthReport } from "./health.ts";
+export { jsonComplaint } from "./json-complaint.ts";
 export { isLocalChain, loadKey, type KeySource } from "./key.ts";
 export { asL1Error, connectL1, isUnreachable, onL1, type L1, type L1Config } from "./l1/client.ts";
 export { type FeePolicy } from "./l1/fees.ts";
