@@ -1,0 +1,94 @@
+/** The processes of a run: started with their words in a file, measured from /proc, ended by whoever started them. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { openSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+export const REPO = join(import.meta.dirname, "../..");
+const PATIENCE_MS = 120_000;
+const LOOK_MS = 100;
+/** Clock ticks a second of /proc/…/stat, the same on every Linux that Node runs on. */
+const TICKS = 100;
+
+export interface Running {
+  readonly name: string;
+  readonly pid: number;
+  readonly logFile: string;
+  /** Why it ended, once it has. */
+  readonly ended: () => string | undefined;
+  stop(): Promise<void>;
+}
+
+export interface StartConfig {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly logFile: string;
+}
+
+export function start({ name, command, args, env = {}, logFile }: StartConfig): Running {
+  const log = openSync(logFile, "a");
+  const child = spawn(command, args, { cwd: REPO, env: { ...process.env, ...env }, stdio: ["ignore", log, log] });
+  let why: string | undefined;
+  child.on("error", (error) => (why = error.message));
+  child.on("exit", (code, signal) => (why = `${name} ended (${signal ?? code}); its log is ${logFile}`));
+  return { name, pid: child.pid ?? 0, logFile, ended: () => why, stop: () => stopChild(child) };
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  const force = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  await gone;
+  clearTimeout(force);
+}
+
+/** Waits until `isReady`; @throws Error when the process ends first, or it takes too long */
+export async function ready(running: Running, isReady: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
+  while (!(await isReady().catch(() => false))) {
+    const why = running.ended();
+    if (why !== undefined) throw new Error(why);
+    if (performance.now() > end) throw new Error(`${running.name} is not ready; its log is ${running.logFile}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+/** A port of this machine that is free now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** CPU seconds that a process and its threads have had. */
+export function cpuSeconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+/** Resident memory of a process, bytes. */
+export function residentBytes(pid: number): number {
+  const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+  return 1024 * Number(line?.[1] ?? 0);
+}
+
+/** A JSON-RPC call over HTTP. @throws Error with the server's answer when it is an error */
+export async function rpc(url: string, method: string, params: readonly unknown[] = []): Promise<unknown> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+  });
+  const answer = (await response.json()) as { result?: unknown; error?: { message: string } };
+  if (answer.error !== undefined) throw new Error(`${method}: ${answer.error.message}`);
+  return answer.result;
+}
