@@ -8,6 +8,8 @@ const RESULT = 0x81;
 const RESULT_HEAD = 12;
 const ENTRY_BYTES = 48;
 const OUTCOME_BYTES = 6;
+/** Patience for the first frame, ms. */
+const HELLO_MS = 20_000;
 
 /** A result, read as far as counting needs. */
 export interface Result {
@@ -40,6 +42,7 @@ export class StreamClient {
         else if (data[0] === HELLO) resolve(new StreamClient(socket, data));
         else onEnd(`error ${data[5]}: ${data.toString("utf8", 6)}`);
       });
+      setTimeout(() => reject(new Error(`no hello from ${url}`)), HELLO_MS).unref();
       socket.on("error", reject);
       socket.on("close", (code) => onEnd(`closed with ${code}`));
     });
