@@ -20,6 +20,8 @@ const OP_WORDS = 11;
 const ENVELOPE_WORDS = 7;
 
 export class Digester {
+  /** Domain separator, 32 bytes. */
+  readonly domain: Uint8Array;
   private readonly kernels: Kernels;
   private readonly opWords = new Uint8Array(OP_WORDS * WORD);
   private readonly opView = new DataView(this.opWords.buffer);
@@ -34,7 +36,8 @@ export class Digester {
     this.opWords.set(OP_TYPE_HASH, 0);
     this.envelopeWords.set(ENVELOPE_TYPE_HASH, 0);
     this.final.set([0x19, 0x01]);
-    this.final.set(domainSeparator({ chainId: config.chainId, inbox: config.inbox }), 2);
+    this.domain = domainSeparator({ chainId: config.chainId, inbox: config.inbox });
+    this.final.set(this.domain, 2);
   }
 
   /** Hash of the op list of a call or envelope whose objects all exist: 32 bytes. */

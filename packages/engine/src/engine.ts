@@ -137,7 +137,7 @@ export class Engine {
 
   /** Recovers the signers of an entry, from the cursor on, in one block: the heaviest part of executing it. */
   recoverSigners(header: EntryHeader, payload: EntryPayload): Signers {
-    return presign(this.state, this.executor.digester, this.kernels, header.kind, payload);
+    return presign(this.tags(), this.kernels, this.executor.digester.domain, header.kind, payload, this.state.cursor);
   }
 
   /**

@@ -4,12 +4,11 @@
  * Tags never change, so a digest can be computed as soon as its objects exist. Envelopes that refer to objects made
  * earlier in the same entry are left out here; their signers are recovered when they execute.
  */
-import type { Kernels } from "@lakh/kernels";
-import { EntryKind, ItemView, QueueKind, RecordKind } from "@lakh/protocol";
+import { ADDRESS_BYTES, DigestStatus, HASH_BYTES, type Kernels, SIGNATURE_BYTES } from "@lakh/kernels";
+import { EntryKind, QueueKind, concat } from "@lakh/protocol";
 
 import { type Span, findItem } from "./cursor.ts";
-import type { Digester } from "./digester.ts";
-import type { State } from "./state.ts";
+import type { TagTable } from "./tags.ts";
 import type { EntryPayload } from "./types.ts";
 
 /** Signers of the items of an entry, counted from a cursor. They stay true: whoever replays the entry may use them. */
@@ -22,61 +21,54 @@ export interface Signers {
   readonly addresses: Uint8Array;
 }
 
-/** Envelopes from the cursor on: item number from the cursor, and bytes. */
-function* envelopes(payload: EntryPayload, kind: EntryKind, cursor: number): Generator<[number, Uint8Array]> {
-  if (kind === EntryKind.Queue) {
-    const items = payload as readonly Uint8Array[];
-    for (let i = cursor; i < items.length; i++) {
-      const item = items[i] as Uint8Array;
-      if (item[0] === QueueKind.Forced) yield [i - cursor, item.subarray(1)];
-    }
-    return;
-  }
-  const data = payload as Uint8Array;
+/** Envelopes in one piece of memory: item i of those counted is `data[spans[2i], spans[2i + 1])`, empty if it is none. */
+interface Packed {
+  readonly data: Uint8Array;
+  readonly spans: Uint32Array;
+}
+
+function packedBatch(data: Uint8Array, cursor: number): Packed {
+  const spans: number[] = [];
   const span: Span = { start: 0, end: cursor };
-  for (let i = 0; span.end < data.length; i++) {
+  while (span.end < data.length) {
     findItem(data, span.end, span);
-    if (span.start >= 0) yield [i, data.subarray(span.start, span.end)];
+    spans.push(span.start < 0 ? span.end : span.start, span.end);
   }
+  return { data, spans: Uint32Array.from(spans) };
 }
 
-function canDigest(state: State, item: ItemView): boolean {
-  if (state.kindOf(item.account) !== RecordKind.Account) return false;
-  for (let k = 0; k < 2 * item.opCount; k++) if ((item.objects[k] as number) >= state.nextObject) return false;
-  return true;
+function packedSlice(items: readonly Uint8Array[], cursor: number): Packed {
+  const counted = items.slice(cursor);
+  const spans = new Uint32Array(2 * counted.length);
+  let end = 0;
+  counted.forEach((item, i) => {
+    const isForced = item[0] === QueueKind.Forced;
+    spans[2 * i] = isForced ? end + 1 : end + item.length;
+    end += item.length;
+    spans[2 * i + 1] = end;
+  });
+  return { data: concat(...counted), spans };
 }
 
+/** @param domain domain separator */
 export function presign(
-  state: State,
-  digester: Digester,
+  { bytes: tags, count: objectCount }: TagTable,
   kernels: Kernels,
+  domain: Uint8Array,
   kind: EntryKind,
   payload: EntryPayload,
+  cursor: number,
 ): Signers {
-  const item = new ItemView();
-  const numbers: number[] = [];
-  const digests: Uint8Array[] = [];
-  const signatures: Uint8Array[] = [];
-  let count = 0;
-  for (const [number, bytes] of envelopes(payload, kind, state.cursor)) {
-    count = number + 1;
-    if (!item.decodeEnvelope(bytes, 0, bytes.length) || !canDigest(state, item)) continue;
-    numbers.push(number);
-    digests.push(digester.digest(state, item));
-    signatures.push(bytes.subarray(item.tailAt));
-  }
-  const recovered = new Uint8Array(20 * numbers.length);
-  kernels.recoverBatch(pack(digests, 32), pack(signatures, 64), numbers.length, recovered);
-  const signers = { cursor: state.cursor, known: new Uint8Array(count), addresses: new Uint8Array(20 * count) };
-  numbers.forEach((number, i) => {
-    signers.known[number] = 1;
-    signers.addresses.set(recovered.subarray(20 * i, 20 * i + 20), 20 * number);
-  });
-  return signers;
-}
-
-function pack(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const out = new Uint8Array(parts.length * size);
-  parts.forEach((part, i) => out.set(part, i * size));
-  return out;
+  const isSlice = kind === EntryKind.Queue;
+  const { data, spans } = isSlice
+    ? packedSlice(payload as readonly Uint8Array[], cursor)
+    : packedBatch(payload as Uint8Array, cursor);
+  const count = spans.length / 2;
+  const digests = new Uint8Array(HASH_BYTES * count);
+  const signatures = new Uint8Array(SIGNATURE_BYTES * count);
+  const status = new Uint8Array(count);
+  const addresses = new Uint8Array(ADDRESS_BYTES * count);
+  kernels.digestBatch({ data, spans, count, tags, objectCount, domain }, digests, signatures, status);
+  kernels.recoverBatch(digests, signatures, count, addresses);
+  return { cursor, known: status.map((one) => (one === DigestStatus.Ok ? 1 : 0)), addresses };
 }

@@ -1,6 +1,9 @@
 /** The entry in the making: the bytes that will be posted, as far as they are known. */
 import { MAX_BATCH, MAX_ITEM } from "@lakh/protocol";
 
+/** Memory that an open entry takes, bytes. */
+export const OPEN_ENTRY_BYTES = MAX_BATCH + MAX_ITEM + 2;
+
 /** Bytes of the length in front of an item. */
 export function prefixBytes(length: number): number {
   return length < 0x80 ? 1 : 2;
@@ -14,11 +17,13 @@ export class OpenEntry {
   items = 0;
   /** Bytes so far. */
   bytes = 0;
-  private readonly data = new Uint8Array(MAX_BATCH + MAX_ITEM + 2);
+  private readonly data: Uint8Array;
   /** Bytes that the log was given. */
   private logged = 0;
 
-  constructor(time: bigint, openedAtMilliseconds: number) {
+  /** @param data room for `OPEN_ENTRY_BYTES`; the entry's own as long as it is open */
+  constructor(time: bigint, openedAtMilliseconds: number, data: Uint8Array) {
+    this.data = data;
     this.time = time;
     this.openedAtMilliseconds = openedAtMilliseconds;
   }

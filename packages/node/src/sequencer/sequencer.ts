@@ -14,9 +14,9 @@ import type { InboxRules } from "../l1/reader.ts";
 import type { Promises, SequencerLog } from "../log/sequencer-log.ts";
 import type { Archive } from "../store/archive.ts";
 import type { Entry, L1Block } from "../types.ts";
-import { batchHash } from "./batch-hash.ts";
+import { BatchHasher } from "./batch-hash.ts";
 import { type Draft, HEARTBEAT, batchDraft, draftBytes, sliceDraft } from "./draft.ts";
-import { OpenEntry, prefixBytes } from "./open-entry.ts";
+import { OPEN_ENTRY_BYTES, OpenEntry, prefixBytes } from "./open-entry.ts";
 import { makePlan, samePlan, splitPosted } from "./plan.ts";
 import { type Promised, itemHash } from "./receipt.ts";
 import { ReceiptIndex } from "./receipt-index.ts";
@@ -58,6 +58,9 @@ export class Sequencer {
   private readonly view = new ItemView();
   /** Where accepted envelopes stand. */
   readonly receipts: ReceiptIndex;
+  /** Memory of the open entry, one after the other. */
+  private readonly openBytes = new Uint8Array(OPEN_ENTRY_BYTES);
+  private readonly hasher: BatchHasher;
   private drafts: Draft[];
   private base: number;
   private open: OpenEntry | undefined;
@@ -68,6 +71,7 @@ export class Sequencer {
   constructor(config: SequencerConfig, parts: SequencerParts, promises: Promises) {
     this.config = config;
     this.parts = parts;
+    this.hasher = new BatchHasher(parts.chain.engine.kernels);
     this.receipts = new ReceiptIndex(config.receiptCapacity, parts.chain.engine.kernels);
     this.base = promises.base;
     this.drafts = promises.drafts;
@@ -186,7 +190,7 @@ export class Sequencer {
     const time = this.timeNow();
     this.parts.chain.open(time);
     this.parts.log.appendOpen(time);
-    return new OpenEntry(time, this.parts.clock.nowMilliseconds());
+    return new OpenEntry(time, this.parts.clock.nowMilliseconds(), this.openBytes);
   }
 
   /** L1's head time, but never before the last entry's. */
@@ -209,7 +213,7 @@ export class Sequencer {
       return;
     }
     const data = open.batch();
-    const draft = batchDraft(open.time, data, batchHash(parts.chain.engine.kernels, data));
+    const draft = batchDraft(open.time, data, this.hasher.hash(data));
     parts.chain.close(this.place(draft), open.items);
     parts.log.appendSeal();
     this.drafts.push(draft);

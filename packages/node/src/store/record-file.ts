@@ -13,6 +13,9 @@ const HEAD_BYTES = 8;
 /** Longest record; a longer length is rubbish. */
 const MAX_RECORD = 1 << 28;
 
+/** Room for appended records at first; more is kept once it was needed. */
+const FIRST_PENDING_BYTES = 1 << 16;
+
 /** Bytes read at once when opening. */
 const READ_BYTES = 1 << 22;
 
@@ -31,7 +34,11 @@ export class RecordFile {
   /** End of the file once all appended records are written. */
   private end: number;
   private written: number;
-  private pending: Uint8Array[] = [];
+  /** Appended records that are not being written yet: the first `pendingBytes` of it. */
+  private pending = Buffer.alloc(FIRST_PENDING_BYTES);
+  private pendingBytes = 0;
+  /** Takes turns with `pending`. */
+  private spare = Buffer.alloc(FIRST_PENDING_BYTES);
   private flushing: Promise<void> | undefined;
   private failure: unknown;
 
@@ -70,18 +77,29 @@ export class RecordFile {
   append(...parts: readonly Uint8Array[]): number {
     const at = this.end;
     const length = parts.reduce((sum, part) => sum + part.length, 0);
-    const bytes = new Uint8Array(HEAD_BYTES + length);
-    let to = HEAD_BYTES;
+    const start = this.reserve(HEAD_BYTES + length);
+    const { pending } = this;
+    let to = start + HEAD_BYTES;
     for (const part of parts) {
-      bytes.set(part, to);
+      pending.set(part, to);
       to += part.length;
     }
-    const view = new DataView(bytes.buffer);
-    view.setUint32(0, length, true);
-    view.setUint32(4, crc32(bytes.subarray(HEAD_BYTES)), true);
-    this.pending.push(bytes);
-    this.end += bytes.length;
+    pending.writeUInt32LE(length, start);
+    pending.writeUInt32LE(crc32(pending.subarray(start + HEAD_BYTES, to)), start + 4);
+    this.end += HEAD_BYTES + length;
     return at;
+  }
+
+  /** Makes room for a record behind the pending ones. @returns where it starts */
+  private reserve(bytes: number): number {
+    const start = this.pendingBytes;
+    this.pendingBytes += bytes;
+    if (this.pendingBytes > this.pending.length) {
+      const grown = Buffer.alloc(2 * this.pendingBytes);
+      this.pending.copy(grown, 0, 0, start);
+      this.pending = grown;
+    }
+    return start;
   }
 
   /** Resolves when everything appended so far is on disk. @throws CodedError StoreIo */
@@ -115,10 +133,12 @@ export class RecordFile {
   }
 
   private async flush(): Promise<void> {
-    const batch = this.pending;
-    this.pending = [];
+    const written = this.pending;
+    const bytes = written.subarray(0, this.pendingBytes);
+    this.pending = this.spare;
+    this.pendingBytes = 0;
+    this.spare = written; // not touched before this flush is over
     try {
-      const bytes = Buffer.concat(batch);
       let at = 0;
       while (at < bytes.length) at += (await this.handle.write(bytes, at)).bytesWritten;
       await this.handle.datasync();
