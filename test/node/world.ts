@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Inbox } from "@lakh/bindings";
-import { loadKernels } from "@lakh/kernels";
+import { type Kernels, loadKernels } from "@lakh/kernels";
 import {
   type L1Provider,
   LakhNode,
@@ -99,9 +99,10 @@ export function openSequencer(
   dataDir: string,
   more: Partial<SequencerConfig> = {},
   store: Partial<NodeConfig> = {},
+  nodeKernels: Kernels = kernels,
 ): Promise<LakhNode> {
   const config = { deployment: world.deployment, dataDir, ...STORE, ...store, sequencer: { ...SEQUENCING, ...more } };
-  const deps = { l1: world.ethers.provider, kernels, log: silentLog(), clock: world.clock };
+  const deps = { l1: world.ethers.provider, kernels: nodeKernels, log: silentLog(), clock: world.clock };
   return open(config, { ...deps, sequencerKey: SEQUENCER_KEY });
 }
 

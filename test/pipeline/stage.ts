@@ -7,6 +7,7 @@ import {
   openStream,
   serveRpc,
 } from "@lakh/node";
+import type { Kernels } from "@lakh/kernels";
 import { createRegistry, silentLog } from "@lakh/service";
 
 import {
@@ -48,16 +49,27 @@ export interface Stage {
   readonly world: World;
   readonly node: LakhNode;
   readonly port: number;
+  /** Ends the stream and the RPC. */
+  readonly close: () => Promise<void>;
 }
 
-/** Serves a node's stream and RPC until the test cleans up. @returns the port */
-export async function serve(node: LakhNode, more: Partial<typeof STREAM> = {}): Promise<number> {
-  const { stream, close } = openStream(node, { ...STREAM, ...more });
-  onCleanUp(close);
+/** Serves a node's stream and RPC until the test cleans up, or calls `close`. */
+export async function serveStage(
+  node: LakhNode,
+  more: Partial<typeof STREAM> = {},
+): Promise<{ port: number; close: () => Promise<void> }> {
+  const { stream, close: closePipeline } = openStream(node, { ...STREAM, ...more });
   const parts = { node, log: silentLog(), nowMilliseconds: () => 0, registry: createRegistry("node"), stream };
   const rpc = await serveRpc(RPC, { ...parts, health: () => ({ healthy: true }) as never });
-  onCleanUp(rpc.close);
-  return rpc.port;
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= rpc.close().then(closePipeline));
+  onCleanUp(close);
+  return { port: rpc.port, close };
+}
+
+/** @returns the port */
+export async function serve(node: LakhNode, more: Partial<typeof STREAM> = {}): Promise<number> {
+  return (await serveStage(node, more)).port;
 }
 
 /** People 1 … `people` own accounts 2 …, each with a million units. */
@@ -65,12 +77,15 @@ export async function newStage(
   people: number,
   more: Partial<SequencerConfig> = {},
   stream: Partial<typeof STREAM> = {},
+  kernels?: Kernels,
+  folder?: string,
 ): Promise<Stage> {
   const world = await newWorld();
-  const node = await openSequencer(world, await tempDir(), { maxUnpostedBytes: 1 << 26, ...more });
+  const config = { maxUnpostedBytes: 1 << 26, ...more };
+  const node = await openSequencer(world, folder ?? (await tempDir()), config, {}, kernels);
   for (let i = 1; i <= people; i++) await deposit(world, person(i).address, 1_000_000n);
   await settle(node);
   await post(world, node);
   await settle(node);
-  return { world, node, port: await serve(node, stream) };
+  return { world, node, ...(await serveStage(node, stream)) };
 }

@@ -85,6 +85,7 @@ export class BlockExecutor {
         ? this.engine.applyPacked(data, start, end, signers, 20 * i)
         : this.engine.applyPacked(data, start, end);
     if (outcome !== Outcome.Ok) return this.refused(block, i, submission, outcome);
+    if (this.runTo !== end - framed) this.endRun(block); // a refused one lies between
     const position = open.items + this.runItems;
     if (this.runItems === 0) this.runFrom = end - framed;
     this.runTo = end;
@@ -101,7 +102,6 @@ export class BlockExecutor {
 
   /** An envelope that was accepted before has its receipt still; else it is refused. */
   private refused(block: Block, i: number, submission: Submission, outcome: Outcome): void {
-    this.endRun(block);
     if (outcome === Outcome.NonceUsed || outcome === Outcome.Expired) {
       const before = this.sequencer.receipts.findWords(block.hashWords, 16 * i + 8);
       const place = before && this.placeOf(before.entry);
