@@ -6,6 +6,8 @@ import { daemonCommands } from "./commands/daemons.ts";
 import { deployCommands } from "./commands/deploy.ts";
 import { depositCommands } from "./commands/deposit.ts";
 import { devnetCommands } from "./commands/devnet.ts";
+import { doctorCommands } from "./commands/doctor.ts";
+import { escapeCommands } from "./commands/escape.ts";
 import { exitCommands } from "./commands/exit.ts";
 import { inspectCommands } from "./commands/inspect.ts";
 import { poolCommands } from "./commands/pool.ts";
@@ -26,6 +28,8 @@ export const commands: readonly Command[] = [
   ...poolCommands,
   ...withdrawCommands,
   ...exitCommands,
+  ...escapeCommands,
   ...replayCommands,
   ...inspectCommands,
+  ...doctorCommands,
 ];
