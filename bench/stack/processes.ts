@@ -40,7 +40,7 @@ async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGTERM");
-  const force = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  const force = setTimeout(() => child.kill("SIGKILL"), 60_000);
   await gone;
   clearTimeout(force);
 }
