@@ -1,8 +1,9 @@
 /** What execution and roots cost by themselves, and all of a follower's work, on one thread. */
 import { type Engine, type EngineConfig, restoreEngine } from "@lakh/engine";
 import { type Kernels, rememberSigners } from "@lakh/kernels";
-import { EntryKind, type EntryHeader, Outcome, dataHash } from "@lakh/protocol";
+import { EntryKind, type EntryHeader, Outcome } from "@lakh/protocol";
 
+import { BatchHasher } from "../../packages/node/src/sequencer/batch-hash.ts";
 import { type CorpusEntry, signersOf } from "./entries.ts";
 
 const TIME = 1_800_000_000n;
@@ -58,16 +59,18 @@ export function replay(
   entries: readonly CorpusEntry[],
 ): number {
   const engine = restoreEngine(snapshot, config, rememberSigners(kernels, SIGNER_CAPACITY));
+  const hasher = new BatchHasher(kernels);
   const headers = entries.map(({ payload }): EntryHeader => {
-    return { kind: EntryKind.Calldata, time: TIME, a: BigInt(payload.length), b: 0n, hash: dataHash(payload) };
+    return { kind: EntryKind.Calldata, time: TIME, a: BigInt(payload.length), b: 0n, hash: hasher.hash(payload) };
   });
   const begun = threadMicroseconds();
   let count = 0;
   entries.forEach(({ payload }, i) => {
     const header = headers[i] as EntryHeader;
-    if (dataHash(payload) !== header.hash) throw new Error(`entry ${i} is not what the Inbox holds`);
+    if (hasher.hash(payload) !== header.hash) throw new Error(`entry ${i} is not what the Inbox holds`);
+    engine.mark();
     count += engine.applyEntry(header, payload).length;
-    engine.stateRoot();
+    engine.machine();
   });
   return (1e6 * count) / (threadMicroseconds() - begun);
 }

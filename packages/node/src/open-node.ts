@@ -1,7 +1,7 @@
 /** Wires a node: checks L1, opens the store, and starts the chain from the latest state that will not be undone. */
 import type { EngineConfig } from "@lakh/engine";
 import { rememberSigners } from "@lakh/kernels";
-import { type Address, EntryKind, ZERO_HASH } from "@lakh/protocol";
+import { type Address, EntryKind, type Hex, ZERO_HASH } from "@lakh/protocol";
 
 import { Chain } from "./chain.ts";
 import type { NodeDeployment } from "./deployment.ts";
@@ -11,6 +11,7 @@ import { History } from "./history.ts";
 import { L1Reader } from "./l1/reader.ts";
 import { SequencerLog } from "./log/sequencer-log.ts";
 import type { NodeConfig, NodeDeps } from "./node.ts";
+import { BatchHasher } from "./sequencer/batch-hash.ts";
 import { Sequencer } from "./sequencer/sequencer.ts";
 import { Archive } from "./store/archive.ts";
 import { type DataDir, openDataDir } from "./store/data-dir.ts";
@@ -58,7 +59,9 @@ async function openStore(
   const archive = dir === undefined ? Archive.inMemory() : await Archive.open(dir.archive);
   const snapshots =
     dir === undefined ? Snapshots.inMemory(snapshotKeep) : await Snapshots.open(dir.snapshots, snapshotKeep);
-  const tracker = new L1Tracker(reader, { startBlock: deployment.deployedAtBlock, rangeBlocks });
+  const hasher = new BatchHasher(deps.kernels);
+  const hashBatch = (data: Uint8Array): Hex => hasher.hash(data);
+  const tracker = new L1Tracker(reader, { startBlock: deployment.deployedAtBlock, rangeBlocks, hashBatch });
   const { accs, queue, checkpoints } = archive.archived();
   tracker.resume(accs, queue, checkpoints);
 

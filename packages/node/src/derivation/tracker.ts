@@ -12,6 +12,8 @@ import { QueueMirror } from "./queue-mirror.ts";
 export interface TrackerConfig {
   /** Block in which the Inbox was deployed. */
   readonly startBlock: number;
+  /** The kernels' `dataHash`; without it the plain one. */
+  readonly hashBatch?: (data: Uint8Array) => Hex;
   /** Most blocks of one `getLogs`. */
   readonly rangeBlocks: number;
 }
@@ -172,7 +174,9 @@ export class L1Tracker {
       }
       checkSuccession(event, { length: this.length, acc: this.accs.at(-1) ?? ZERO_HASH });
       const input = inputs.get(event.number);
-      entries.push(input === undefined ? sliceEntry(event, this.queue) : batchEntry(event, input));
+      entries.push(
+        input === undefined ? sliceEntry(event, this.queue) : batchEntry(event, input, this.config.hashBatch),
+      );
       this.accs.push(event.acc);
     }
     return { entries, queue };
