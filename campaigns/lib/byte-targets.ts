@@ -18,6 +18,7 @@ import {
 } from "@lakh/protocol";
 import { expect } from "chai";
 
+import { FrameType, readSubmit } from "../../packages/node/src/stream/frames.ts";
 import { tagOf, randomBatchItem, randomEnvelope, randomQueueItem } from "../../test/engine/random-items.ts";
 import { config, kernels, rawBatch } from "../../test/engine/world.ts";
 import { randomEntry } from "../../test/parity/entries.ts";
@@ -201,6 +202,35 @@ const entries: ByteTarget = {
   },
 };
 
+/** Most envelopes of a submission, here. */
+const MOST_ITEMS = 6;
+
+const frames: ByteTarget = {
+  name: "frame of the stream",
+  inputs: 3000,
+  prepare: (random) => {
+    const good = many(20, () => {
+      const items = many(1 + random.below(8), () => random.bytes(1 + random.below(300)));
+      const head = concat(Uint8Array.of(FrameType.Submit), random.bytes(4), Uint8Array.of(random.below(2)));
+      return concat(head, Uint8Array.of(0, items.length), encodeBatch(items));
+    });
+    return mutating(good, (bytes) => {
+      const frame = readSubmit(bytes, MOST_ITEMS);
+      if ("error" in frame) return frame.error;
+      let at = frame.at;
+      let items = 0;
+      // What the frame's reader finds whole, the batch's reader must find whole too.
+      for (; at < bytes.length; items++) {
+        const { item, next } = readBatchItem(bytes, at);
+        if (item === undefined) throw new Error(`the frame ${toHex(bytes)} is no batch at ${at}`);
+        at = next;
+      }
+      if (items !== frame.count) throw new Error(`the frame ${toHex(bytes)} says ${frame.count} items, has ${items}`);
+      return "read";
+    });
+  },
+};
+
 /** Nothing but bytes of hex, and back. */
 const hex: ByteTarget = {
   name: "hex",
@@ -221,5 +251,6 @@ export const BYTE_TARGETS: readonly ByteTarget[] = [
   snapshots,
   execution,
   entries,
+  frames,
   hex,
 ];

@@ -21,11 +21,9 @@ export async function playZooGame(random: Random, tally: Tally): Promise<void> {
   const animals = await someAnimals(world, random);
   const landed = new Map<Animal, number>();
   await settleHonest(honest);
-  for (let round = 0; round < ROUNDS + LAST_ROUNDS; round++) {
-    const isPlaying = round < ROUNDS;
-    if (isPlaying) await pass(world, random, tally);
-    else await networkHelpers.time.increase(30);
-    for (const animal of isPlaying ? animals : []) {
+  for (let round = 0; round < ROUNDS; round++) {
+    await pass(world, random, tally);
+    for (const animal of animals) {
       const fork = random.chance(0.06) ? await networkHelpers.takeSnapshot() : undefined;
       landed.set(animal, (landed.get(animal) ?? 0) + (await animal.step()).did.length);
       await settleHonest(honest);
@@ -37,10 +35,16 @@ export async function playZooGame(random: Random, tally: Tally): Promise<void> {
       await settleHonest(honest);
       tally.count("fork of L1 under the moves", "healed");
     }
-    if (!isPlaying) await settleHonest(honest);
   }
-  for (const animal of animals) await animal.step();
+  for (let round = 0; round < LAST_ROUNDS; round++) {
+    const view = await world.view();
+    const ahead = deadlines(view).filter((at) => at > view.nowSeconds);
+    if (ahead.length === 0) break;
+    await networkHelpers.time.increaseTo(Math.min(...ahead));
+    await settleHonest(honest);
+  }
   for (let i = 0; i < 2; i++) for (const animal of animals) await animal.step(); // to bring their bonds home
+  await settleHonest(honest);
   const addresses = ["proposer", "challenger"].map((name) => walletOf(name).address);
   const view = await world.view();
   const counts = await checkEnd(world, view, addresses);
