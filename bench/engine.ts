@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-import { createEngine } from "@lakh/engine";
+import { WARM_GROUP, createEngine } from "@lakh/engine";
 import { loadKernels } from "@lakh/kernels";
 import {
   type Op,
@@ -127,6 +127,7 @@ function run({ bytes, bounds, signers, posted }: Packed): { ns: number; bytes: n
   engine.openEntry(TIME);
   const begun = threadNs();
   for (let i = 0; i < count; i++) {
+    if (i % WARM_GROUP === 0) engine.warm(bytes, bounds, i, Math.min(WARM_GROUP, count - i));
     const outcome = engine.applyPacked(bytes, bounds[i] as number, bounds[i + 1] as number, signers, 20 * i);
     if (outcome !== Outcome.Ok) throw new Error(`envelope ${i} failed with outcome ${outcome}`);
   }

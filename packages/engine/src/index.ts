@@ -8,3 +8,4 @@ export { restoreEngine, takeSnapshot } from "./snapshot.ts";
 export { type KnownEntry, runSteps, traceSteps } from "./trace.ts";
 export type { TagTable } from "./tags.ts";
 export { buildWitness, type WitnessEntry } from "./witness.ts";
+export { WARM_GROUP } from "./warm.ts";
