@@ -229,11 +229,11 @@ export class Engine {
 
   /**
    * Loads the records of the next envelopes together, to be applied one by one right after: no effect but speed.
-   * @param bounds envelope i is `bytes[bounds[i], bounds[i + 1])`
+   * @param spans envelope i is `bytes[spans[2i], spans[2i + 1])`
    * @param count at most WARM_GROUP
    */
-  warm(bytes: Uint8Array, bounds: Uint32Array, first: number, count: number): void {
-    this.warmer.warm(this.state, bytes, bounds, first, count);
+  warm(bytes: Uint8Array, spans: Uint32Array, first: number, count: number): void {
+    this.warmer.warm(this.state, bytes, spans, first, count);
   }
 
   /** Closes the open entry, which has at least one item (a lone byte 00 if no envelope was applied). */

@@ -20,11 +20,11 @@ export class Warmer {
   /** Takes what was read, so that it is read. */
   protected sum = 0;
 
-  /** Envelope i is `bytes[bounds[i], bounds[i + 1])`; those from `first` to `first + count − 1`, count ≤ WARM_GROUP. */
-  warm(state: State, bytes: Uint8Array, bounds: Uint32Array, first: number, count: number): void {
+  /** Envelope i is `bytes[spans[2i], spans[2i + 1])`; those from `first` to `first + count − 1`, count ≤ WARM_GROUP. */
+  warm(state: State, bytes: Uint8Array, spans: Uint32Array, first: number, count: number): void {
     let found = 0;
     for (let i = first; i < first + count; i++)
-      found = collect(state, bytes, bounds[i] as number, bounds[i + 1] as number, found);
+      found = collect(state, bytes, spans[2 * i] as number, spans[2 * i + 1] as number, found);
     let sum = 0;
     for (let k = 0; k < found; k++) sum += state.at(indices[k] as number);
     for (let k = 0; k < found; k++) sum += state.peek(indices[k] as number);

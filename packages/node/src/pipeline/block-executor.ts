@@ -54,8 +54,10 @@ export class BlockExecutor {
     let known = block.objectCount;
     let i = 0;
     const ends: number[] = [];
+    const total = segments.reduce((sum, { count }) => sum + count, 0);
     for (const { submission, count } of segments) {
       for (const end = i + count; i < end; i++) {
+        if (i % WARM_GROUP === 0) this.engine.warm(block.data, block.spans, i, Math.min(WARM_GROUP, total - i));
         if (block.status[i] === DigestStatus.UnknownObject && this.engine.state.nextObject > known)
           known = this.verifyUnknown(block, i);
         this.item(block, i, submission);
