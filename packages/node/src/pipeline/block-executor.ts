@@ -1,5 +1,5 @@
 /** Executes verified blocks on the sequencer's open entry. What this file does an envelope is the main thread's whole cost. */
-import { type Engine, type TagTable } from "@lakh/engine";
+import { type Engine, type TagTable, WARM_GROUP } from "@lakh/engine";
 import { DigestStatus } from "@lakh/kernels";
 import { Outcome, newVarintCursor, readVarint } from "@lakh/protocol";
 
