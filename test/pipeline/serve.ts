@@ -10,6 +10,7 @@ export const STREAM: StreamConfig & PipelineConfig = {
   totalBytes: 1 << 22,
   backlogBytes: 1 << 20,
   verifyThreads: 2,
+  keyAccounts: 1000,
   turn: 128,
   commitMilliseconds: 1,
 };

@@ -45,6 +45,10 @@ export const nodeOptions = {
   }),
   streamTurn: integer(1, 65_535, { help: "envelopes that a connection verifies in a row", fallback: 128 }),
   verifyThreads: integer(1, 256, { help: "threads that verify the stream's signatures", fallback: 2 }),
+  keyAccounts: integer(0, 2 ** 28, {
+    help: "accounts, by index, whose owners' public keys the verifiers remember (65 bytes each)",
+    fallback: 2 ** 21,
+  }),
   commitMilliseconds: integer(0, 10_000, { help: "least time between two commits of the stream", fallback: 4 }),
 
   pollMilliseconds: integer(10, 60_000, { help: "pause between looks at L1 when nothing is new", fallback: 500 }),

@@ -137,6 +137,7 @@ function streamOf(options: NodeOptions) {
     backlogBytes: options.rpcMaxBacklogBytes,
     turn: options.streamTurn,
     verifyThreads: options.verifyThreads,
+    keyAccounts: options.keyAccounts,
     commitMilliseconds: options.commitMilliseconds,
   };
 }

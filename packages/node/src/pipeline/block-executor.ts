@@ -94,6 +94,7 @@ export class BlockExecutor {
     this.runItems++;
     const place = this.openPlace as PlacedEntry; // set by `roomFor`
     this.sequencer.receipts.putWords(block.hashWords, 16 * i + 8, place.number, position);
+    submission.source.goodSignatures++;
     this.promise(block, i, submission, place, position);
   }
 
@@ -110,6 +111,7 @@ export class BlockExecutor {
       if (before !== undefined && place !== undefined)
         return this.promise(block, i, submission, place, before.position);
     }
+    if (outcome === Outcome.BadSignature) submission.source.goodSignatures = 0;
     submission.refuse(outcome);
   }
 

@@ -15,7 +15,8 @@ const SPANS = BLOCK_ITEMS * 8;
 const HASHES = 2 * BLOCK_ITEMS * HASH_BYTES;
 const SIGNERS = BLOCK_ITEMS * SIGNER_BYTES;
 const STATUS = BLOCK_ITEMS;
-export const BLOCK_MEMORY = HEADER + SPANS + HASHES + SIGNERS + STATUS + BLOCK_BYTES;
+const TRUST = BLOCK_ITEMS;
+export const BLOCK_MEMORY = HEADER + SPANS + HASHES + SIGNERS + STATUS + TRUST + BLOCK_BYTES;
 
 export class Block {
   /** count, objectCount. */
@@ -31,6 +32,8 @@ export class Block {
   /** By the verifiers: a `DigestStatus` an envelope. */
   readonly status: Uint8Array;
   readonly data: Uint8Array;
+  /** 1 where the source has sent nothing but good signatures lately. */
+  private readonly trust: Uint8Array;
 
   constructor(memory: SharedArrayBuffer) {
     let at = HEADER;
@@ -45,6 +48,7 @@ export class Block {
     this.hashWords = new Uint32Array(memory, this.hashes.byteOffset, HASHES / 4);
     this.signers = part(SIGNERS);
     this.status = part(STATUS);
+    this.trust = part(TRUST);
     this.data = part(BLOCK_BYTES);
   }
 
@@ -54,6 +58,16 @@ export class Block {
 
   set count(count: number) {
     this.header[0] = count;
+  }
+
+  /** Whether the signature of envelope i may be verified together with others: a bad one among them costs all their time. */
+  mayTrust(i: number): boolean {
+    return this.trust[i] === 1;
+  }
+
+  /** Says of `count` envelopes from number `from` on whether their source is trusted. */
+  setTrust(from: number, count: number, isTrusted: boolean): void {
+    this.trust.fill(isTrusted ? 1 : 0, from, from + count);
   }
 
   /** Objects that had a tag when the block was given to the verifiers. */

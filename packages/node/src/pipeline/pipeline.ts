@@ -20,6 +20,8 @@ import { VerifyPool } from "./verify-pool.ts";
 export interface PipelineConfig {
   /** Threads that verify. */
   readonly verifyThreads: number;
+  /** Accounts, by index, whose signers' public keys are remembered. */
+  readonly keyAccounts: number;
   /** Envelopes of one source in a row. */
   readonly turn: number;
   /** Least time between two commits, milliseconds: those who wait share one. */
@@ -43,6 +45,9 @@ interface Job {
   /** Of the tags that it was verified with. */
   generation: number;
 }
+
+/** Good signatures in a row that make a source trusted: it loses more than it costs the others when it then sends a bad one. */
+const TRUSTED = 4096;
 
 /** Pause before looking again whether the sequencer has room. */
 const WAIT_MILLISECONDS = 10;
@@ -70,6 +75,7 @@ export class Pipeline {
       kernels,
       domain,
       threads: config.verifyThreads,
+      keyAccounts: config.keyAccounts,
       onFailure: (error: unknown) => this.fail(error),
     };
     this.pool = new VerifyPool(poolParts, chain.engine.tags().bytes);
@@ -145,7 +151,9 @@ export class Pipeline {
     while (most > 0 && !isFull) {
       const submission = source.queue[0];
       if (submission === undefined) break;
+      const first = block.count;
       const count = takeItems(submission, block, most);
+      block.setTrust(first, count, source.goodSignatures >= TRUSTED);
       if (count > 0) segments.push({ submission, count });
       most -= count;
       isFull = submission.taken < submission.count && most > 0;

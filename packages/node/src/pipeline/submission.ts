@@ -10,6 +10,8 @@ export interface Source {
   readonly queue: Submission[];
   /** Whether it stands in line for its turn. */
   isWaiting: boolean;
+  /** Good signatures in a row: a source that has sent enough of them is trusted to send more. */
+  goodSignatures: number;
   /** Everything accepted in the submission is durable; `seal` leads to the signature. */
   finish(submission: Submission, seal: Seal): void;
 }

@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import type { Kernels } from "@lakh/kernels";
 
 import { BLOCK_MEMORY, Block } from "./block.ts";
+import { SignerKeys } from "./signer-keys.ts";
 import type { ToWorker, WorkerData } from "./verify-worker.ts";
 
 /** Blocks that a thread has at hand: one at work, one waiting. */
@@ -19,6 +20,8 @@ export interface PoolParts {
   /** Domain separator, 32 bytes. */
   readonly domain: Uint8Array;
   readonly threads: number;
+  /** Accounts (by index, from 0) whose signers' public keys are remembered; 65 bytes each. */
+  readonly keyAccounts: number;
   /** A thread ended: nothing can be verified any more. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -37,13 +40,14 @@ export class VerifyPool {
   private tags: Uint8Array;
   private isClosed = false;
 
-  constructor({ kernels, domain, threads, onFailure }: PoolParts, tags: Uint8Array) {
+  constructor({ kernels, domain, threads, keyAccounts, onFailure }: PoolParts, tags: Uint8Array) {
     const count = threads * BLOCKS_PER_THREAD + MORE_BLOCKS;
     const memories = Array.from({ length: count }, () => new SharedArrayBuffer(BLOCK_MEMORY));
     this.blocks = memories.map((memory) => new Block(memory));
     this.free = [...this.blocks];
     this.tags = tags;
-    const workerData: WorkerData = { kernels: requestOf(kernels.name), blocks: memories, tags, domain };
+    const keys = hasSecondGear(kernels) ? SignerKeys.memory(keyAccounts) : undefined;
+    const workerData: WorkerData = { kernels: requestOf(kernels.name), blocks: memories, tags, domain, keys };
     this.threads = Array.from({ length: threads }, () => {
       const worker = new Worker(new URL("./verify-worker.ts", import.meta.url), { workerData });
       const thread = { worker, load: 0 };
@@ -101,6 +105,11 @@ export class VerifyPool {
     this.waiting.delete(number);
     done?.(this.blocks[number] as Block);
   }
+}
+
+/** Whether verifying with known keys is faster than recovery here. */
+function hasSecondGear({ name }: Kernels): boolean {
+  return name === "native-avx512";
 }
 
 /** What `loadKernels` is asked for in a thread, to get the implementation of this name. */

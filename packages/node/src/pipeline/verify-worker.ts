@@ -4,6 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { loadKernels } from "@lakh/kernels";
 
 import { Block } from "./block.ts";
+import { SignerKeys } from "./signer-keys.ts";
 import { Verifier } from "./verify.ts";
 
 /** What a thread starts with. */
@@ -13,14 +14,16 @@ export interface WorkerData {
   readonly blocks: readonly SharedArrayBuffer[];
   readonly tags: Uint8Array;
   readonly domain: Uint8Array;
+  /** Memory of `SignerKeys`. */
+  readonly keys: SharedArrayBuffer | undefined;
 }
 
 /** A block's number, or the table of tags that replaced the one before. */
 export type ToWorker = number | Uint8Array;
 
-const { kernels, blocks: memories, tags, domain } = workerData as WorkerData;
+const { kernels, blocks: memories, tags, domain, keys } = workerData as WorkerData;
 const blocks = memories.map((memory) => new Block(memory));
-const verifier = new Verifier(await loadKernels(kernels));
+const verifier = new Verifier(await loadKernels(kernels), keys && new SignerKeys(keys));
 const known = { bytes: tags, domain };
 
 parentPort?.on("message", (message: ToWorker) => {

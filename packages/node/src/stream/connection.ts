@@ -11,6 +11,7 @@ const REFUSED = 1008;
 export class StreamConnection implements Source {
   readonly queue: Submission[] = [];
   isWaiting = false;
+  goodSignatures = 0;
   private readonly server: StreamServer;
   private readonly pipeline: Pipeline;
   private readonly socket: WebSocket;
