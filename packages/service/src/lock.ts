@@ -1,4 +1,4 @@
-import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 
 import { fatal } from "./errors.ts";
 
@@ -20,11 +20,19 @@ export function takeLock(file: string, why = "two senders of one key would use t
       process: owner,
     });
   }
-  writeFileSync(file, `${process.pid}\n`);
+  try {
+    rmSync(file, { force: true });
+    // `wx`: of two processes that start together only one makes the file.
+    writeFileSync(file, `${process.pid}\n`, { flag: "wx" });
+  } catch (error) {
+    throw fatal("Locked", `${file} cannot be taken: ${error instanceof Error ? error.message : String(error)}`, {
+      file,
+    });
+  }
   held.add(file);
   return () => {
     held.delete(file);
-    unlinkSync(file);
+    rmSync(file, { force: true });
   };
 }
 
