@@ -55,8 +55,22 @@ type Addon = { readonly [Mode in NativeMode]?: Backend };
 /** Where build.mjs puts the addon. */
 const ADDON = join(import.meta.dirname, "../dist/kernels.node");
 
+/** What an addon must have; an older build lacks some. */
+const FUNCTIONS: readonly (keyof Backend)[] = [
+  "keccak256",
+  "keccakBatch",
+  "keccakSpans",
+  "digestBatch",
+  "recoverBatch",
+  "verifyBatch",
+  "treeUpdate",
+];
+
+/** The addon, if it was built from sources like these. */
 function loadAddon(): Addon | undefined {
-  return existsSync(ADDON) ? (createRequire(import.meta.url)(ADDON) as Addon) : undefined;
+  if (!existsSync(ADDON)) return undefined;
+  const addon = createRequire(import.meta.url)(ADDON) as Addon;
+  return FUNCTIONS.every((name) => typeof addon.scalar?.[name] === "function") ? addon : undefined;
 }
 
 /** What the addon can do here; empty when it was not built. */
