@@ -1,62 +1,104 @@
 /** Old records, in the order in which they were first touched: what undoing needs. */
 import type { Arena } from "./arena.ts";
-import { growU32 } from "./grow.ts";
 
 const UNIT_WORDS = 8;
+/** Words of a chunk of images; no image crosses chunks. */
+const CHUNK_WORDS = 1 << 17;
+/** Images whose heads are in one chunk. */
+const CHUNK_IMAGES = 1 << 13;
+/** Words of a head: object, chunk of its words, where they start there, how many. */
+const HEAD = 4;
+/** Chunks kept for use again: what a journal shrinks by, it mostly grows by again. */
+const MOST_SPARE = 64;
 
-/** Images of records. An object that did not exist before has an image of no words. */
+/**
+ * Images of records, in chunks: growing copies nothing, and the oldest go chunk by chunk.
+ * An object that did not exist before has an image of no words.
+ */
 export class Journal {
-  /** Images so far; the next one gets this number. */
+  /** Images so far, dropped ones included; the next one gets this number. */
   count = 0;
 
-  /** Per image: object, then where its words end. */
-  private heads = new Uint32Array(64);
-  private words = new Uint32Array(1024);
+  private heads: Uint32Array[] = [];
+  private words: Uint32Array[] = [];
+  /** Words taken of the last chunk of `words`. */
+  private used = CHUNK_WORDS;
+  /** Chunks dropped from the front of `heads` and of `words`. */
+  private firstHeads = 0;
+  private firstWords = 0;
+  private readonly spareHeads: Uint32Array[] = [];
+  private readonly spareWords: Uint32Array[] = [];
 
   /** Saves `size` bytes of the record in block `unit`; 0 bytes for an object that is new. */
   save(object: number, arena: Arena, unit: number, size: number): void {
     const words = (size + 3) >>> 2;
-    const start = this.startOf(this.count);
-    this.words = growU32(this.words, start + words);
-    this.heads = growU32(this.heads, 2 * this.count + 2);
+    if (this.used + words > CHUNK_WORDS) this.addWords();
+    const to = this.words[this.words.length - 1] as Uint32Array;
+    const start = this.used;
     const from = arena.words;
-    const to = this.words;
     const base = unit * UNIT_WORDS;
     for (let i = 0; i < words; i++) to[start + i] = from[base + i] as number;
-    this.heads[2 * this.count] = object;
-    this.heads[2 * this.count + 1] = start + words;
+    this.used = start + words;
+    const head = (this.count % CHUNK_IMAGES) * HEAD;
+    const chunk = Math.floor(this.count / CHUNK_IMAGES) - this.firstHeads;
+    if (chunk === this.heads.length) this.heads.push(this.spareHeads.pop() ?? new Uint32Array(CHUNK_IMAGES * HEAD));
+    const heads = this.heads[chunk] as Uint32Array;
+    heads[head] = object;
+    heads[head + 1] = this.firstWords + this.words.length - 1;
+    heads[head + 2] = start;
+    heads[head + 3] = words;
     this.count++;
   }
 
   objectOf(image: number): number {
-    return this.heads[2 * image] as number;
+    return this.headsOf(image)[(image % CHUNK_IMAGES) * HEAD] as number;
   }
 
   /** Puts an image back into the block `unit` of its object. */
   restore(image: number, arena: Arena, unit: number): void {
-    const start = this.startOf(image);
-    const words = this.startOf(image + 1) - start;
+    const heads = this.headsOf(image);
+    const head = (image % CHUNK_IMAGES) * HEAD;
+    const from = this.words[(heads[head + 1] as number) - this.firstWords] as Uint32Array;
+    const start = heads[head + 2] as number;
+    const words = heads[head + 3] as number;
     const base = unit * UNIT_WORDS;
-    for (let i = 0; i < words; i++) arena.words[base + i] = this.words[start + i] as number;
+    for (let i = 0; i < words; i++) arena.words[base + i] = from[start + i] as number;
   }
 
   /** Forgets the images from number `count` on. */
   truncate(count: number): void {
+    if (count === this.count) return;
+    const heads = this.headsOf(count);
+    const head = (count % CHUNK_IMAGES) * HEAD;
+    const last = (heads[head + 1] as number) - this.firstWords;
+    this.used = heads[head + 2] as number;
+    while (this.words.length > last + 1) keep(this.spareWords, this.words.pop());
     this.count = count;
+    const chunks = Math.floor(count / CHUNK_IMAGES) + 1 - this.firstHeads;
+    while (this.heads.length > chunks) keep(this.spareHeads, this.heads.pop());
   }
 
-  /** Forgets the first `count` images; the rest are renumbered from 0. */
-  dropFirst(count: number): void {
-    const start = this.startOf(count);
-    this.words.copyWithin(0, start, this.startOf(this.count));
-    for (let image = count; image < this.count; image++) {
-      this.heads[2 * (image - count)] = this.heads[2 * image] as number;
-      this.heads[2 * (image - count) + 1] = (this.heads[2 * image + 1] as number) - start;
-    }
-    this.count -= count;
+  /** Forgets the images before number `count`; the others keep their numbers. */
+  dropBefore(count: number): void {
+    const chunk = Math.floor(count / CHUNK_IMAGES);
+    for (; this.firstHeads < chunk; this.firstHeads++) keep(this.spareHeads, this.heads.shift());
+    const firstWords =
+      count < this.count
+        ? (this.headsOf(count)[(count % CHUNK_IMAGES) * HEAD + 1] as number)
+        : this.firstWords + Math.max(0, this.words.length - 1);
+    for (; this.firstWords < firstWords; this.firstWords++) keep(this.spareWords, this.words.shift());
   }
 
-  private startOf(image: number): number {
-    return image === 0 ? 0 : (this.heads[2 * image - 1] as number);
+  private headsOf(image: number): Uint32Array {
+    return this.heads[Math.floor(image / CHUNK_IMAGES) - this.firstHeads] as Uint32Array;
   }
+
+  private addWords(): void {
+    this.words.push(this.spareWords.pop() ?? new Uint32Array(CHUNK_WORDS));
+    this.used = 0;
+  }
+}
+
+function keep(spare: Uint32Array[], chunk: Uint32Array | undefined): void {
+  if (chunk !== undefined && spare.length < MOST_SPARE) spare.push(chunk);
 }

@@ -338,11 +338,9 @@ export class State {
   dropMarksBefore(mark: Mark): void {
     const point = this.marks[mark - this.firstMark];
     if (point === undefined) throw new EngineError("ENGINE_MARK", `no mark ${mark}: it was dropped or rolled back`);
-    const dropped = point.images;
-    this.history.dropFirst(dropped);
+    this.history.dropBefore(point.images);
     this.marks.splice(0, mark - this.firstMark);
     this.firstMark = mark;
-    for (const kept of this.marks) kept.images -= dropped;
   }
 
   /** Touches since the latest mark count as untouched again. */
