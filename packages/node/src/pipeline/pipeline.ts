@@ -133,7 +133,8 @@ export class Pipeline {
   }
 
   private fill(): void {
-    while (this.line.length > 0 && this.pool.hasIdle) {
+    // A thread at work waits for a full block: small ones cost the kernels more an envelope.
+    while (this.line.length > 0 && (this.pool.hasIdle || (this.pool.hasRoom && this.waitsFullBlock()))) {
       const block = this.pool.take();
       if (block === undefined) return;
       const job: Job = { block, segments: [], isVerified: false, generation: 0 };
@@ -141,6 +142,17 @@ export class Pipeline {
       this.jobs.push(job);
       this.verify(job);
     }
+  }
+
+  /** Whether a full block of envelopes waits in the queues. */
+  private waitsFullBlock(): boolean {
+    let items = 0;
+    for (const { queue } of this.line)
+      for (const { count, taken } of queue) {
+        items += count - taken;
+        if (items >= BLOCK_ITEMS) return true;
+      }
+    return false;
   }
 
   /** Gives the first source in line its turn in a block. @returns whether the block may have room for another's */

@@ -72,8 +72,13 @@ export class VerifyPool {
     this.free.push(block);
   }
 
-  /** Whether a thread could take another block now. */
+  /** Whether a thread has nothing to do. */
   get hasIdle(): boolean {
+    return this.threads.some(({ load }) => load === 0);
+  }
+
+  /** Whether a thread could take another block, to have it at hand. */
+  get hasRoom(): boolean {
     return this.threads.some(({ load }) => load < BLOCKS_PER_THREAD);
   }
 
