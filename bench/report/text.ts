@@ -70,11 +70,12 @@ function limits({ limits: found, runs }: Figures): string[] {
   const { recovery, disk, engine } = found;
   const cpu = (pick: (run: Figures["runs"][number]) => number): string => spreadOf(runs.map(pick)).median.toFixed(2);
   return [
-    `recovery           ${whole(recovery.perSecond)}/s on all cores, ${recovery.microseconds.toFixed(2)} µs each, digest included`,
+    `recovery           ${whole(recovery.perSecond)}/s on all cores, ${recovery.microseconds.toFixed(2)} µs of CPU time each, digest included`,
     `execution          ${engine.execute.toFixed(2)} µs an envelope`,
     `roots              ${engine.root.toFixed(2)} µs an envelope, one root an entry`,
     `disk               ${whole(disk.syncsPerSecond)} synced groups/s, ${whole(disk.megabytesPerSecond)} MB/s, p99 ${disk.p99Milliseconds.toFixed(1)} ms`,
     `state and tree     ${whole(found.stateBytes)} bytes an account`,
+    `share of recovery  ${cpu(({ cpu: { node, generator, l1 } }) => recovery.microseconds / (node + generator + l1))} of all CPU time under load`,
     `CPU an envelope    node ${cpu(({ cpu: { node } }) => node)} + generator ${cpu(({ cpu: { generator } }) => generator)} + L1 ${cpu(({ cpu: { l1 } }) => l1)} µs`,
   ];
 }
