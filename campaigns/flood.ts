@@ -29,6 +29,7 @@ const LIMITS = {
   maxBatch: 20,
   callsPerSecond: 100,
   maxConnections: 50,
+  maxAddressConnections: 15,
   maxSubscriptions: 4,
   maxBacklogBytes: 1 << 16,
 };
@@ -175,8 +176,11 @@ async function floodHuge({ port }: RpcServer, address: string, tally: Tally): Pr
     if (answer?.status === 200) throw new Error("a huge body was taken");
   }
   client.close();
-  const socket = await openSocket(port, address);
-  if (typeof socket === "number") return;
+  const socket = await openSocket(port, address).catch(() => 0);
+  if (typeof socket === "number") {
+    tally.count("huge frame", `refused ${socket}`);
+    return;
+  }
   const closed = new Promise<number>((resolve) => socket.on("close", resolve));
   socket.send(huge);
   tally.count("huge frame", `closed with ${await closed}`);

@@ -47,9 +47,7 @@ export function openSocket(port: number, localAddress: string): Promise<WebSocke
       response.destroy();
       resolve(response.statusCode ?? 0);
     });
-    socket.on("error", (error) => {
-      if (socket.readyState === WebSocket.CONNECTING) reject(error);
-    });
+    socket.on("error", reject); // of no effect once it is open
   });
 }
 

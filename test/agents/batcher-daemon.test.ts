@@ -18,6 +18,7 @@ const LIMITS = {
   maxBatch: 5,
   callsPerSecond: 1000,
   maxConnections: 2,
+  maxAddressConnections: 50,
   maxSubscriptions: 2,
   maxBacklogBytes: 1 << 20,
 };

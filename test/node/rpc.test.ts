@@ -32,6 +32,7 @@ const LIMITS = {
   maxBatch: 5,
   callsPerSecond: 1000,
   maxConnections: 2,
+  maxAddressConnections: 50,
   maxSubscriptions: 2,
   maxBacklogBytes: 1 << 20,
 };
@@ -248,6 +249,31 @@ describe("node > RPC", () => {
     const third = connect(crowded.port, "127.0.0.1");
     await once(third, "close");
     expect(sockets.map(({ destroyed }) => destroyed)).to.deep.equal([false, false]);
+    for (const socket of sockets) socket.destroy();
+    await crowded.close();
+  });
+
+  it("lets no address take all connections", async () => {
+    const crowded = await serveRpc(
+      { ...LIMITS, maxConnections: 2, maxAddressConnections: 2 },
+      {
+        node,
+        log: silentLog(),
+        nowMilliseconds: () => clock,
+        health: () => ({ healthy: true, lastGoodStep: null, fault: null }),
+        registry: createRegistry("node"),
+      },
+    );
+    const sockets = [connect(crowded.port, "127.0.0.1"), connect(crowded.port, "127.0.0.1")];
+    await Promise.all(sockets.map((socket) => once(socket, "connect")));
+    const third = connect(crowded.port, "127.0.0.1");
+    await once(third, "close");
+    const other = connect({ port: crowded.port, host: "127.0.0.1", localAddress: "127.0.1.1" });
+    await once(other, "connect");
+    sockets.push(other);
+    other.write("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n");
+    await once(other, "data");
+    expect(sockets.map(({ destroyed }) => destroyed)).to.deep.equal([false, false, false]);
     for (const socket of sockets) socket.destroy();
     await crowded.close();
   });

@@ -22,6 +22,7 @@ const RPC = {
   maxBatch: 10,
   callsPerSecond: 100_000,
   maxConnections: 10,
+  maxAddressConnections: 50,
   maxSubscriptions: 10,
   maxBacklogBytes: 1 << 20,
 };

@@ -26,6 +26,10 @@ export const nodeOptions = {
     help: "most WebSocket connections; twice as many of all kinds",
     fallback: 1000,
   }),
+  rpcMaxAddressConnections: integer(1, 100_000, {
+    help: "most connections of one address, of all kinds; raise it behind a proxy",
+    fallback: 250,
+  }),
   rpcMaxSubscriptions: integer(1, 10_000, { help: "most subscriptions of one connection", fallback: 100 }),
   rpcMaxBacklogBytes: integer(1024, 2 ** 30, {
     help: "unsent bytes at which a slow reader is cut off",

@@ -150,6 +150,7 @@ function rpcOf(options: NodeOptions) {
     maxBatch: options.rpcMaxBatch,
     callsPerSecond: options.rpcCallsPerSecond,
     maxConnections: options.rpcMaxConnections,
+    maxAddressConnections: options.rpcMaxAddressConnections,
     maxSubscriptions: options.rpcMaxSubscriptions,
     maxBacklogBytes: options.rpcMaxBacklogBytes,
   };

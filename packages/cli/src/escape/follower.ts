@@ -26,6 +26,7 @@ const LIMITS = {
   maxBatch: 100,
   callsPerSecond: 100_000,
   maxConnections: 10,
+  maxAddressConnections: 10,
   maxSubscriptions: 10,
   maxBacklogBytes: 1 << 23,
 };

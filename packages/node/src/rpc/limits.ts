@@ -9,6 +9,8 @@ export interface RpcLimits {
   readonly callsPerSecond: number;
   /** WebSocket connections in all; of all kinds, twice as many. */
   readonly maxConnections: number;
+  /** Connections of one address, of all kinds: so that nobody can take all of them. */
+  readonly maxAddressConnections: number;
   /** Subscriptions of one connection. */
   readonly maxSubscriptions: number;
   /** Unsent bytes at which a slow reader is cut off. */
@@ -55,5 +57,28 @@ export class RateLimiter {
     const bucket = { tokens, filledAtMilliseconds: now };
     this.buckets.set(address, bucket);
     return bucket;
+  }
+}
+
+/** Connections that are open, by address. */
+export class ConnectionCounter {
+  private readonly most: number;
+  private readonly open = new Map<string, number>();
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  /** Counts a connection until it closes; false, and not counted, when the address has its share. */
+  admit(address: string, onceClosed: (gone: () => void) => void): boolean {
+    const count = this.open.get(address) ?? 0;
+    if (count >= this.most) return false;
+    this.open.set(address, count + 1);
+    onceClosed(() => {
+      const left = (this.open.get(address) ?? 1) - 1;
+      if (left === 0) this.open.delete(address);
+      else this.open.set(address, left);
+    });
+    return true;
   }
 }

@@ -11,7 +11,7 @@ import type { LakhNode } from "../node.ts";
 import { dispatch } from "./dispatch.ts";
 import { faultView } from "./fault-view.ts";
 import { toJson } from "./json.ts";
-import { RateLimiter, type RpcLimits } from "./limits.ts";
+import { ConnectionCounter, RateLimiter, type RpcLimits } from "./limits.ts";
 import { STREAM_PATH, type StreamServer } from "../stream/server.ts";
 import { Subscriptions } from "./subscriptions.ts";
 
@@ -51,6 +51,11 @@ export async function serveRpc(config: RpcConfig, parts: RpcParts): Promise<RpcS
   });
   // Room for as many of plain HTTP, kept alive between requests, as of WebSocket.
   server.maxConnections = 2 * config.maxConnections;
+  const connections = new ConnectionCounter(config.maxAddressConnections);
+  server.on("connection", (socket) => {
+    const admitted = connections.admit(socket.remoteAddress ?? "", (gone) => socket.once("close", gone));
+    if (!admitted) socket.destroy();
+  });
   const sockets = serveSockets(config, parts, limiter, server);
   await listen(server, config);
   const close = async (): Promise<void> => {
