@@ -6,12 +6,13 @@ const ROOMS = {
   protocol: [],
   bindings: [],
   kernels: ["protocol"],
+  da: ["protocol"],
   engine: ["protocol", "kernels"],
   service: ["protocol", "bindings"],
-  node: ["protocol", "kernels", "engine", "service", "bindings"],
-  batcher: ["protocol", "service", "bindings"],
-  proposer: ["protocol", "kernels", "engine", "node", "service", "bindings"],
-  challenger: ["protocol", "kernels", "engine", "node", "service", "bindings"],
+  node: ["protocol", "kernels", "engine", "da", "service", "bindings"],
+  batcher: ["protocol", "da", "service", "bindings"],
+  proposer: ["protocol", "kernels", "engine", "da", "node", "service", "bindings"],
+  challenger: ["protocol", "kernels", "engine", "da", "node", "service", "bindings"],
   sdk: ["protocol", "bindings"],
 };
 
