@@ -46,7 +46,7 @@ function deploymentOf({ chainId, inbox, feeRecipient }: EngineConfig, kernels: K
 export function takeSnapshot(engine: Engine): Uint8Array {
   const { state } = engine;
   let size = BODY_AT + state.exits.count * ExitLayout.size;
-  for (let i = 1; i < state.nextObject; i++) size += state.sizeAt(state.at(i));
+  for (let i = 1; i < state.nextObject; i++) size += state.sizeOf(i);
   const out = new Uint8Array(size);
   const view = new DataView(out.buffer);
   out.set(MAGIC);

@@ -19,7 +19,7 @@ import {
 import { Arena } from "./arena.ts";
 import { EngineError } from "./errors.ts";
 import { ExitStore } from "./exit-store.ts";
-import { growU32, growU8 } from "./grow.ts";
+import { growU32 } from "./grow.ts";
 import { Journal } from "./journal.ts";
 import { OwnerIndex } from "./owner-index.ts";
 import type { Mark } from "./types.ts";
@@ -30,6 +30,8 @@ const IN_ITEM = 2;
 const IN_MARK = 4;
 const FLAGS = 7;
 const FLAG_BITS = 3;
+const CLASS_BITS = 8;
+const CLASS = 0xff;
 const UNIT = 32;
 const CACHE_LINE = 64;
 
@@ -71,10 +73,11 @@ export class State {
   /** Objects from this index on have no tag in the table of tags yet, or a stale one. */
   tagged = 1;
 
-  /** By object: the unit of its block, and its flags in the lowest bits: one place in memory, since both are wanted. */
-  private heads = new Uint32Array(1024);
-  /** By object: the size class of its block. */
-  private classes = new Uint8Array(1024);
+  /**
+   * Two words an object, side by side since they are wanted together: the unit of its block with its flags in the lowest
+   * bits; the bytes of its record with the size class of its block in the lowest eight.
+   */
+  private heads = new Uint32Array(2 * 1024);
 
   private readonly item = new Journal();
   private readonly itemStart = { nextObject: 0, nextExit: 0, fees: 0n };
@@ -98,7 +101,20 @@ export class State {
   }
 
   private unitOf(index: number): number {
-    return (this.heads[index] as number) >>> FLAG_BITS;
+    return (this.heads[2 * index] as number) >>> FLAG_BITS;
+  }
+
+  /** Bytes of an object's record, without a look at the record. */
+  sizeOf(index: number): number {
+    return (this.heads[2 * index + 1] as number) >>> CLASS_BITS;
+  }
+
+  private classOf(index: number): number {
+    return (this.heads[2 * index + 1] as number) & CLASS;
+  }
+
+  private setSize(index: number, size: number, sizeClass: number): void {
+    this.heads[2 * index + 1] = (size << CLASS_BITS) | sizeClass;
   }
 
   /** Reads a byte of each cache line of a small record: the lines of all records of an item then load at the same time. */
@@ -112,8 +128,8 @@ export class State {
     return index === 0 || index >= this.nextObject ? 0 : (this.arena.bytes[this.at(index)] as number);
   }
 
-  /** Bytes of the record at `at`. */
-  sizeAt(at: number): number {
+  /** Bytes of the record at `at`, as its fields say. */
+  private sizeAt(at: number): number {
     const { bytes } = this.arena;
     switch (bytes[at]) {
       case RecordKind.Asset:
@@ -136,22 +152,22 @@ export class State {
   /** A view of an object's record; valid until the next change. */
   record(index: number): Uint8Array {
     const at = this.at(index);
-    return this.arena.bytes.subarray(at, at + this.sizeAt(at));
+    return this.arena.bytes.subarray(at, at + this.sizeOf(index));
   }
 
   /** Must be called before the record of `index` changes. */
   touch(index: number): void {
-    const head = this.heads[index] as number;
+    const head = this.heads[2 * index] as number;
     if ((head & this.needed) !== this.needed) this.firstTouch(index, head);
   }
 
   private firstTouch(index: number, head: number): void {
     if ((head & DIRTY) === 0) this.pushDirty(index);
     const unit = head >>> FLAG_BITS;
-    const size = this.sizeAt(unit * UNIT);
+    const size = this.sizeOf(index);
     this.item.save(index, this.arena, unit, size); // an object saved for the item has all flags: it does not come here
     if ((this.needed & ~head & IN_MARK) !== 0) this.history.save(index, this.arena, unit, size);
-    this.heads[index] = head | this.needed;
+    this.heads[2 * index] = head | this.needed;
   }
 
   private pushDirty(index: number): void {
@@ -167,9 +183,10 @@ export class State {
   splice(index: number, offset: number, removed: number, inserted: number): number {
     this.touch(index);
     const at = this.at(index);
-    const size = this.sizeAt(at);
+    const size = this.sizeOf(index);
     const grownSize = size - removed + inserted;
-    const sizeClass = this.classes[index] as number;
+    const sizeClass = this.classOf(index);
+    this.setSize(index, grownSize, sizeClass);
     let to = at;
     if (grownSize > Arena.room(sizeClass)) {
       const larger = Arena.classOf(grownSize);
@@ -178,8 +195,8 @@ export class State {
       this.arena.bytes.copyWithin(to, at, at + offset);
       this.arena.bytes.copyWithin(to + offset + inserted, at + offset + removed, at + size);
       this.arena.release(this.unitOf(index), sizeClass);
-      this.heads[index] = (unit << FLAG_BITS) | ((this.heads[index] as number) & FLAGS);
-      this.classes[index] = larger;
+      this.heads[2 * index] = (unit << FLAG_BITS) | ((this.heads[2 * index] as number) & FLAGS);
+      this.setSize(index, grownSize, larger);
     } else this.arena.bytes.copyWithin(at + offset + inserted, at + offset + removed, at + size);
     return to;
   }
@@ -188,12 +205,11 @@ export class State {
   createObject(size: number): number {
     const index = this.nextObject;
     if (index >= OBJECT_LIMIT) return 0;
-    this.heads = growU32(this.heads, index + 1);
-    this.classes = growU8(this.classes, index + 1);
+    this.heads = growU32(this.heads, 2 * index + 2);
     const sizeClass = Arena.classOf(size);
-    if (((this.heads[index] as number) & DIRTY) === 0) this.pushDirty(index); // else left over from an object undone
-    this.heads[index] = (this.arena.allocate(sizeClass) << FLAG_BITS) | this.needed;
-    this.classes[index] = sizeClass;
+    if (((this.heads[2 * index] as number) & DIRTY) === 0) this.pushDirty(index); // else left over from an object undone
+    this.heads[2 * index] = (this.arena.allocate(sizeClass) << FLAG_BITS) | this.needed;
+    this.setSize(index, size, sizeClass);
     this.nextObject++;
     this.item.save(index, this.arena, 0, 0);
     if ((this.needed & IN_MARK) !== 0) this.history.save(index, this.arena, 0, 0);
@@ -268,7 +284,7 @@ export class State {
   }
 
   private clearFlag(index: number, flag: number): void {
-    this.heads[index] = (this.heads[index] as number) & ~flag;
+    this.heads[2 * index] = (this.heads[2 * index] as number) & ~flag;
   }
 
   /** Undoes what happened since `beginItem`. */
@@ -279,9 +295,15 @@ export class State {
     this.fees = fees;
     for (let i = 0; i < this.item.count; i++) {
       const index = this.item.objectOf(i);
-      if (index < nextObject) this.item.restore(i, this.arena, this.unitOf(index));
+      if (index < nextObject) this.restore(this.item, i, index);
     }
     this.commitItem();
+  }
+
+  /** Puts an image of a journal back into its object's block, which is large enough: blocks never shrink. */
+  private restore(journal: Journal, image: number, index: number): void {
+    journal.restore(image, this.arena, this.unitOf(index));
+    this.setSize(index, this.sizeAt(this.at(index)), this.classOf(index));
   }
 
   private truncateObjects(nextObject: number): void {
@@ -291,9 +313,9 @@ export class State {
       const at = this.at(index);
       if (this.arena.bytes[at] === RecordKind.Account)
         this.owners.removeLast(index, this.arena.bytes, at + AccountLayout.owner);
-      this.arena.release(this.unitOf(index), this.classes[index] as number);
-      if (((this.heads[index] as number) & DIRTY) === 0) this.pushDirty(index);
-      this.heads[index] = DIRTY;
+      this.arena.release(this.unitOf(index), this.classOf(index));
+      if (((this.heads[2 * index] as number) & DIRTY) === 0) this.pushDirty(index);
+      this.heads[2 * index] = DIRTY;
     }
   }
 
@@ -321,10 +343,10 @@ export class State {
     for (let i = this.history.count - 1; i >= point.images; i--) {
       const index = this.history.objectOf(i);
       if (index >= point.nextObject) continue;
-      this.history.restore(i, this.arena, this.unitOf(index));
-      const head = this.heads[index] as number;
+      this.restore(this.history, i, index);
+      const head = this.heads[2 * index] as number;
       if ((head & DIRTY) === 0) this.pushDirty(index);
-      this.heads[index] = head | DIRTY;
+      this.heads[2 * index] = head | DIRTY;
     }
     this.history.truncate(point.images);
     this.marks.length = mark - this.firstMark + 1;
@@ -359,7 +381,7 @@ export class State {
 
   /** Bytes reserved for records, tables and indices (tree nodes apart). */
   get byteLength(): number {
-    const tables = this.heads.byteLength + this.classes.byteLength + this.dirty.byteLength;
+    const tables = this.heads.byteLength + this.dirty.byteLength;
     return this.arena.byteLength + tables + this.owners.byteLength + this.exits.bytes.byteLength;
   }
 }

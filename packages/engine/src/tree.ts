@@ -3,6 +3,7 @@ import type { Kernels } from "@lakh/kernels";
 import { EXIT_BASE, ExitLayout, TREE_DEPTH } from "@lakh/protocol";
 
 import { growU8 } from "./grow.ts";
+import { Sorter } from "./sort.ts";
 import type { State } from "./state.ts";
 
 const NODE = 32;
@@ -49,6 +50,7 @@ export class StateTree {
   private readonly objects = new Region();
   private readonly exits = new Region();
   private readonly spans = new Uint32Array(2 * CHUNK_RECORDS);
+  private readonly sorter = new Sorter();
 
   constructor(kernels: Kernels) {
     this.kernels = kernels;
@@ -63,16 +65,17 @@ export class StateTree {
 
   private flushObjects(state: State): void {
     const { objects, spans } = this;
-    const dirty = state.dirty.slice(0, state.dirtyCount).sort();
+    const dirty = this.sorter.ascending(state.dirty, state.dirtyCount);
     objects.reserve(state.nextObject);
     let living = dirty.length;
     while (living > 0 && (dirty[living - 1] as number) >= state.nextObject) living--;
     for (let start = 0; start < living; start += CHUNK_RECORDS) {
       const count = Math.min(CHUNK_RECORDS, living - start);
       for (let i = 0; i < count; i++) {
-        const at = state.at(dirty[start + i] as number);
+        const object = dirty[start + i] as number;
+        const at = state.at(object);
         spans[2 * i] = at;
-        spans[2 * i + 1] = at + state.sizeAt(at);
+        spans[2 * i + 1] = at + state.sizeOf(object);
       }
       this.hash(objects, state.arena.bytes, dirty.subarray(start), count);
     }

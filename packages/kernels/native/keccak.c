@@ -61,8 +61,11 @@ void keccak_batch(const backend *b, const uint8_t *data, const uint32_t *ends, s
 
 enum { SPANS_AHEAD = 16, CACHE_LINE = 64 };
 
-static void prefetch_span(const uint8_t *data, const uint32_t *spans, size_t i) {
-  for (uint32_t at = spans[2 * i]; at < spans[2 * i + 1]; at += CACHE_LINE) __builtin_prefetch(data + at);
+/* Fetches a message, in as many lines as it may lie in, and the place of its hash. */
+static void prefetch_span(const uint8_t *data, const uint32_t *span, const uint8_t *hash) {
+  for (uint32_t at = span[0]; at < span[1]; at += CACHE_LINE) __builtin_prefetch(data + at);
+  if (span[0] < span[1]) __builtin_prefetch(data + span[1] - 1);
+  __builtin_prefetch(hash, 1);
 }
 
 void keccak_spans(const backend *b, const uint8_t *data, const uint32_t *spans, const uint32_t *places, size_t count,
@@ -73,7 +76,8 @@ void keccak_spans(const backend *b, const uint8_t *data, const uint32_t *spans, 
   for (size_t i = 0; i < count; i += LANES) {
     size_t n = count - i < LANES ? count - i : LANES;
     for (size_t k = 0; k < n; k++) {
-      if (i + k + SPANS_AHEAD < count) prefetch_span(data, spans, i + k + SPANS_AHEAD);
+      size_t ahead = i + k + SPANS_AHEAD;
+      if (ahead < count) prefetch_span(data, spans + 2 * ahead, out + (size_t)places[ahead] * HASH_BYTES);
       messages[k] = data + spans[2 * (i + k)];
       bytes[k] = spans[2 * (i + k) + 1] - spans[2 * (i + k)];
       hashes[k] = out + (size_t)places[i + k] * HASH_BYTES;
