@@ -15,7 +15,7 @@ const deployment = JSON.parse(deploymentText) as NodeDeployment;
 const l1 = new JsonRpcProvider(l1Url, deployment.chainId, { staticNetwork: true, cacheTimeout: -1 });
 const sequencer = { ...SEQUENCING, sealBytes: 1100, sealMilliseconds: 20, logBytes: 4096 };
 const node = await LakhNode.open(
-  { deployment, dataDir, ...STORE, finalityBlocks: 1, sequencer },
+  { deployment, dataDir, ...STORE, snapshotItems: 40, finalityBlocks: 1, sequencer },
   { l1, kernels: await loadKernels(), log: silentLog(), clock: systemClock, sequencerKey: SEQUENCER_KEY },
 );
 for (let i = 0; i < 100 && node.sequencer?.hasStarted !== true; i++) await node.step();

@@ -6,11 +6,15 @@ import { createInterface } from "node:readline";
 
 import { receiptOf } from "@lakh/node";
 import type { Hex } from "@lakh/protocol";
+import type { FailPoint } from "@lakh/service";
 import { expect } from "chai";
 
 import type { Random } from "../support/random.ts";
 import { serveL1 } from "./l1-server.ts";
 import { deposit, newWorld, onCleanUp, openFollower, openSequencer, person, post, settle, tempDir } from "./world.ts";
+
+/** A run that is to reach a point is killed after so many envelopes at the latest: it may not get there. */
+const MOST_ACKNOWLEDGED = 120;
 
 interface Acknowledged {
   readonly itemHash: Hex;
@@ -37,6 +41,8 @@ export interface CrashGame {
   readonly kills: number;
   /** Kills after which a half-written record is put behind the log, as a torn write leaves it. */
   readonly tornWrites: boolean;
+  /** Where some runs kill themselves. */
+  readonly points?: readonly FailPoint[];
 }
 
 export interface CrashEnd {
@@ -44,11 +50,14 @@ export interface CrashEnd {
   /** Items on L1 at the end. */
   readonly executed: number;
   readonly torn: number;
+  /** Points reached. */
+  readonly reached: readonly FailPoint[];
 }
 
 /** @throws AssertionError where something acknowledged is lost, twice, or not what was promised */
-export async function playCrashGame(random: Random, { kills, tornWrites }: CrashGame): Promise<CrashEnd> {
+export async function playCrashGame(random: Random, { kills, tornWrites, points = [] }: CrashGame): Promise<CrashEnd> {
   let torn = 0;
+  const reached: FailPoint[] = [];
   const world = await newWorld();
   const l1 = await serveL1(world.provider);
   onCleanUp(l1.close);
@@ -64,9 +73,13 @@ export async function playCrashGame(random: Random, { kills, tornWrites }: Crash
   const acknowledged: Acknowledged[] = [];
   for (let i = 0; i < kills; i++) {
     const args = [join(import.meta.dirname, "crash-child.ts"), dir, l1.url, JSON.stringify(world.deployment)];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-    const found = await runUntil(1 + random.below(30), child);
-    expect(found.length, `child ${i} acknowledged nothing`).to.be.at.least(1);
+    const point = points.length > 0 && random.chance(0.7) ? random.pick(points) : undefined;
+    const env = { ...process.env, ...(point && { LAKH_FAIL_POINT: `${point}:${1 + random.below(8)}` }) };
+    const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+    const most = point === undefined ? 1 + random.below(30) : MOST_ACKNOWLEDGED;
+    const found = await runUntil(most, child);
+    if (point === undefined) expect(found.length, `child ${i} acknowledged nothing`).to.be.at.least(1);
+    else if (found.length < most) reached.push(point);
     acknowledged.push(...found);
     if (!tornWrites || random.chance(0.5)) continue;
     await appendFile(join(dir, "sequencer.records"), random.bytes(1 + random.below(30)));
@@ -92,5 +105,5 @@ export async function playCrashGame(random: Random, { kills, tornWrites }: Crash
   expect(received).to.equal(5n + BigInt(transfers)); // every item logged was executed once, and none was void
   expect(transfers).to.be.at.least(acknowledged.length);
   expect(new Set(acknowledged.map(({ itemHash }) => itemHash)).size).to.equal(acknowledged.length);
-  return { acknowledged: acknowledged.length, executed: transfers, torn };
+  return { acknowledged: acknowledged.length, executed: transfers, torn, reached };
 }

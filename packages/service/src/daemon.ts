@@ -78,6 +78,7 @@ export async function runDaemon<Table extends OptionTable>(
   const health = createHealth(clock, staleMilliseconds);
   const deployment = loadDeployment(options.deployment);
   const monitorPort = await openMonitor(options, health.report, registry, lifecycle);
+  if (monitorPort !== undefined) log.info({ monitorPort }, "Serving /healthz and /metrics");
   const l1 = await openL1(options, deployment, { log, clock, signal });
   lifecycle.onClose("l1", () => l1.provider.destroy());
   const sender = await openSender(options, intervalMilliseconds, lifecycle, { l1, clock, log, registry });

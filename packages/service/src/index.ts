@@ -1,5 +1,6 @@
 export { systemClock, type Clock } from "./clock.ts";
 export { CodedError, errorFields, fatal, hasCode, reset, retry, type ErrorData, type Severity } from "./errors.ts";
+export { FAIL_POINTS, failPoint, type FailPoint } from "./fail-point.ts";
 export { createHealth, type Health, type HealthReport } from "./health.ts";
 export { jsonComplaint } from "./json-complaint.ts";
 export { isLocalChain, loadKey, type KeySource } from "./key.ts";

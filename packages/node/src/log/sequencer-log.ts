@@ -8,6 +8,7 @@ import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { type EntryKind, concat } from "@lakh/protocol";
+import { failPoint } from "@lakh/service";
 
 import { nodeError } from "../errors.ts";
 import { type Draft, batchDraft } from "../sequencer/draft.ts";
@@ -112,6 +113,7 @@ export class SequencerLog {
   private async replace(old: RecordFile, file: RecordFile, path: string): Promise<void> {
     await old.commit();
     await file.commit();
+    failPoint("log-renaming");
     await rename(path, this.path);
     await syncFolder(dirname(this.path));
     await old.close();

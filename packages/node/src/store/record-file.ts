@@ -7,6 +7,8 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 
+import { failPoint } from "@lakh/service";
+
 import { nodeError } from "../errors.ts";
 
 const HEAD_BYTES = 8;
@@ -141,7 +143,9 @@ export class RecordFile {
     try {
       let at = 0;
       while (at < bytes.length) at += (await this.handle.write(bytes, at)).bytesWritten;
+      failPoint("records-written");
       await this.handle.datasync();
+      failPoint("records-synced");
       this.written += bytes.length;
     } catch (error) {
       this.failure = error; // what reached the disk is unknown: nothing may be promised any more

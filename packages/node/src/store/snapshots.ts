@@ -3,6 +3,7 @@ import { mkdir, open, readFile, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Hex } from "@lakh/protocol";
+import { failPoint } from "@lakh/service";
 
 import { nodeError } from "../errors.ts";
 
@@ -91,6 +92,7 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   } finally {
     await handle.close();
   }
+  failPoint("snapshot-renaming");
   await rename(`${path}.new`, path);
 }
 

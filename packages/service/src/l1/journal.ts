@@ -3,6 +3,7 @@ import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
 import { fatal } from "../errors.ts";
+import { failPoint } from "../fail-point.ts";
 
 /** One signed form of an intent; a replacement pays more for the same nonce. */
 export interface Attempt {
@@ -58,6 +59,7 @@ export function fileJournal(file: string): Journal {
       } finally {
         await handle.close();
       }
+      failPoint("journal-renaming");
       await rename(`${file}.new`, file);
       await syncFolder(dirname(file));
     },

@@ -2,6 +2,7 @@ import { formatEther, Transaction, type BaseWallet, type TransactionReceipt } fr
 
 import type { Clock } from "../clock.ts";
 import { CodedError, errorFields, reset, retry } from "../errors.ts";
+import { failPoint } from "../fail-point.ts";
 import type { Log } from "../log.ts";
 import type { Registry } from "../metrics.ts";
 import { asL1Error, isUnreachable, onL1, type L1 } from "./client.ts";
@@ -110,6 +111,7 @@ class KeySender implements Sender {
     const intent: Intent = { nonce, label, to, data, valueWei: valueWei ?? 0n, gasLimit, attempts: [] };
     const attempt = await this.#sign(intent, fees);
     await this.#keep({ ...intent, attempts: [attempt] });
+    failPoint("transaction-journalled");
     try {
       await this.#broadcast(attempt);
     } catch (error) {
@@ -118,6 +120,7 @@ class KeySender implements Sender {
       await this.#forget(nonce);
       throw error;
     }
+    failPoint("transaction-sent");
     this.#deps.log.debug({ label, nonce, hash: attempt.hash, gasLimit }, "Sent");
     return nonce;
   }
@@ -158,6 +161,7 @@ class KeySender implements Sender {
   async #finish(nonce: number, receipt: TransactionReceipt): Promise<TransactionReceipt> {
     const intent = this.#intent(nonce);
     const { label } = intent;
+    failPoint("transaction-mined");
     await this.#forget(nonce);
     const succeeded = receipt.status === 1;
     this.#metrics.sent.inc({ label, result: succeeded ? "mined" : "reverted" });
