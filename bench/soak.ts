@@ -1,10 +1,13 @@
 /**
  * Full load for long, with everything on: posting to L1, a follower attached. `npm run soak -- --seconds N [--accounts N
  * --unposted BYTES --rate N]`. L1 takes far less than the sequencer could accept: once `--unposted` bytes wait, the stream slows
- * down to what is posted, and memory stays where it is.
+ * down to what is posted, and memory must stay where it is.
  *
- * Prints a line every few seconds. Exit status 1 when something sent was not acknowledged, or the follower's state at the
- * end is not the sequencer's.
+ * Prints a line every few seconds. Passes (exit status 0) when all of this holds, else fails (1):
+ * - everything sent was acknowledged, and the receipts looked at are good;
+ * - the follower's state at the end is the sequencer's;
+ * - memory is flat: of each node, the median of the resident memory in the last third of the looks is at most 5 % above the
+ *   one in the middle third (the first third is warm-up).
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,6 +22,7 @@ import { LoadProcess } from "./load/driver.ts";
 import { makeWorld } from "./load/world.ts";
 import { describeMachine } from "./machine.ts";
 import { mineEvery, startAnvil } from "./stack/l1.ts";
+import { MIB, type Memory, describeMemory, growthOf, memoryOf } from "./stack/memory.ts";
 import { residentBytes, rpc } from "./stack/processes.ts";
 import { deploy, startBatcher, startProduct, worldConfig } from "./stack/product.ts";
 
@@ -41,15 +45,16 @@ const MOST_PER_SECOND = 60_000;
 /** Block gas: about forty full batches, twelve times what blobs carry. */
 const GAS_LIMIT = 200_000_000;
 const PATIENCE_MS = 300_000;
-const MIB = 2 ** 20;
+/** Growth of the median resident memory from the middle third to the last that still counts as flat. */
+const FLAT = 1.05;
 
 interface Heads {
   readonly unsafe: { readonly entry: number; readonly stateRoot: string };
   readonly safe: { readonly entry: number; readonly stateRoot: string };
+  readonly finalized: { readonly entry: number };
 }
 
 const headsOf = (url: string): Promise<Heads> => rpc(url, "lakh_heads") as Promise<Heads>;
-const memory = (pid: number): string => `${Math.round(residentBytes(pid) / MIB)} MiB`;
 
 const folder = mkdtempSync(join(tmpdir(), "lakh-soak-"));
 const stops: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
@@ -94,15 +99,17 @@ async function soak(): Promise<boolean> {
     rate,
   });
   const begun = performance.now();
-  const peaks = { sequencer: [] as number[], follower: [] as number[] };
+  const looks = { sequencer: [] as Memory[], follower: [] as Memory[] };
   const look = async (): Promise<void> => {
     const [own, followed] = [await headsOf(sequencer.httpUrl), await headsOf(follower.httpUrl)];
     const at = Math.round((performance.now() - begun) / 1000);
-    peaks.sequencer.push(residentBytes(sequencer.process.pid));
-    peaks.follower.push(residentBytes(follower.process.pid));
+    const [owns, follows] = [await memoryOf(sequencer.httpUrl), await memoryOf(follower.httpUrl)];
+    looks.sequencer.push(owns);
+    looks.follower.push(follows);
     console.log(
-      `${String(at).padStart(5)} s  sealed ${own.unsafe.entry}  on L1 ${own.safe.entry}  follower ${followed.safe.entry}  ` +
-        `sequencer ${memory(sequencer.process.pid)}  follower ${memory(follower.process.pid)}  batcher ${memory(batcher.pid)}`,
+      `${String(at).padStart(5)} s  sealed ${own.unsafe.entry}  on L1 ${own.safe.entry}  final ${own.finalized.entry}  ` +
+        `follower ${followed.safe.entry}  sequencer ${describeMemory(owns)}  follower ${describeMemory(follows)}  ` +
+        `batcher ${Math.round(residentBytes(batcher.pid) / MIB)} MiB`,
     );
   };
   const timer = setInterval(() => void look().catch((error: unknown) => console.log(String(error))), LOOK_MS);
@@ -112,19 +119,25 @@ async function soak(): Promise<boolean> {
       `${Math.round(report.acknowledged / report.seconds)}/s, p50 ${report.p50.toFixed(0)} ms, p99 ${report.p99.toFixed(0)} ms; ` +
       `receipts checked: ${report.seals.good} good of ${report.seals.checked}`,
   );
-  for (const [name, bytes] of Object.entries(peaks)) console.log(`${name} memory: ${growth(bytes)}`);
+  const isFlat = Object.entries(looks)
+    .map(([name, memory]) => staysFlat(name, memory))
+    .every(Boolean);
   const agrees = await sameState(sequencer.httpUrl, follower.httpUrl);
   console.log(agrees ? "the follower's state is the sequencer's" : "THE FOLLOWER'S STATE IS NOT THE SEQUENCER'S");
-  return agrees && report.sent === report.acknowledged && report.seals.good === report.seals.checked;
+  const isAcknowledged = report.sent === report.acknowledged && report.seals.good === report.seals.checked;
+  console.log(isFlat && agrees && isAcknowledged ? "PASSED" : "FAILED");
+  return isFlat && agrees && isAcknowledged;
 }
 
-/** Means of the middle third and of the last third. */
-function growth(bytes: readonly number[]): string {
-  const third = Math.floor(bytes.length / 3);
-  const mean = (part: readonly number[]): number => part.reduce((sum, value) => sum + value, 0) / part.length / MIB;
-  if (third === 0) return "too short a run";
-  const [middle, last] = [mean(bytes.slice(third, 2 * third)), mean(bytes.slice(2 * third))];
-  return `${middle.toFixed(0)} MiB in the middle third, ${last.toFixed(0)} MiB in the last`;
+function staysFlat(name: string, memory: readonly Memory[]): boolean {
+  const { middle, last } = growthOf(memory);
+  const isFlat = last <= FLAT * middle;
+  const [from, to] = [middle, last].map((bytes) => (bytes / MIB).toFixed(0));
+  const percent = (100 * (last / middle - 1)).toFixed(1);
+  console.log(
+    `${name} memory: ${from} MiB in the middle third, ${to} in the last: ${percent} % (${isFlat ? "flat" : "GROWS"})`,
+  );
+  return isFlat;
 }
 
 /** Waits until everything sealed is on L1 and followed; whether both nodes then have one state. */

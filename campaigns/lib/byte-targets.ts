@@ -1,5 +1,5 @@
 /** Everything that parses bytes in memory: good inputs, and what must hold for bad ones. */
-import { EngineError, restoreEngine, takeSnapshot } from "@lakh/engine";
+import { EngineError, restoreEngine, snapshotChecksum, takeSnapshot } from "@lakh/engine";
 import {
   concat,
   decodeCall,
@@ -157,7 +157,8 @@ const snapshots: ByteTarget = {
     return (next) => {
       const bytes = mutateBytes(good, next);
       // Half of them with a good checksum, so that what is behind it is reached.
-      if (next.chance(0.5) && bytes.length > 73) bytes.set(kernels.keccak256(bytes.subarray(73)), 41);
+      const end = bytes.length - 32;
+      if (next.chance(0.5) && end > 0) bytes.set(snapshotChecksum(bytes.subarray(0, end), kernels), end);
       try {
         const restored = restoreEngine(bytes, config, kernels);
         return sameBytes(bytes, takeSnapshot(restored));

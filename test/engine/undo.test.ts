@@ -1,5 +1,5 @@
-import { type Engine, EngineError, restoreEngine, takeSnapshot } from "@lakh/engine";
-import { encodeEnvelope, fromHex, toHex } from "@lakh/protocol";
+import { type Engine, EngineError, beginSnapshot, restoreEngine, takeSnapshot } from "@lakh/engine";
+import { AccountLayout, RecordKind, concat, encodeEnvelope, equalBytes, fromHex, toHex } from "@lakh/protocol";
 import { expect } from "chai";
 
 import { Random, SEED } from "../support/random.ts";
@@ -16,6 +16,29 @@ function playOn(engine: Engine, random: Random): void {
     engine.applyEnvelope(encodeEnvelope(unsigned), fromHex(signer));
   }
   engine.closeEntry();
+}
+
+const MANY = 30_000;
+
+/** Accounts enough for a snapshot of several pieces. */
+function populate(engine: Engine): void {
+  const owner = fromHex(person(3).address);
+  for (let i = 0; i < MANY; i++) engine.state.createAccount(owner, 0, 0, 0n);
+  engine.state.commitItem();
+}
+
+/** Changes records all over the state, makes new objects, and closes the item. */
+function stir(engine: Engine, random: Random): void {
+  const { state } = engine;
+  engine.mark();
+  for (let i = 0; i < 300; i++) {
+    const object = random.below(state.nextObject - 1) + 1;
+    if (state.kindOf(object) !== RecordKind.Account) continue;
+    state.touch(object);
+    state.arena.view.setBigUint64(state.at(object) + AccountLayout.nonceBase, BigInt(random.below(1 << 30)));
+  }
+  state.createAccount(fromHex(person(4).address), 0, 0, 0n);
+  state.commitItem();
 }
 
 const bytesOf = (engine: Engine): string => toHex(takeSnapshot(engine));
@@ -91,6 +114,76 @@ describe("snapshots", () => {
     playOn(engine, new Random(7));
     playOn(other, new Random(7));
     expect(bytesOf(other)).to.equal(bytesOf(engine));
+  });
+
+  it(`in pieces are of the mark, however the state moves on (seed ${SEED})`, () => {
+    const engine = newEngine();
+    playOn(engine, new Random(SEED));
+    populate(engine);
+    engine.mark();
+    const expected = takeSnapshot(engine);
+    const pieces = [...beginSnapshot(engine)];
+    expect(pieces.length).to.be.greaterThan(3);
+    expect(equalBytes(concat(...pieces), expected)).to.equal(true);
+
+    engine.mark();
+    const moving: Uint8Array[] = [];
+    let turn = 0;
+    for (const piece of beginSnapshot(engine)) {
+      moving.push(piece);
+      const mark = engine.mark();
+      stir(engine, new Random(SEED + ++turn));
+      if (turn % 3 === 0) engine.rollbackTo(mark); // what is undone and done otherwise changes nothing
+      stir(engine, new Random(SEED - turn));
+    }
+    expect(equalBytes(concat(...moving), expected)).to.equal(true);
+    expect(equalBytes(takeSnapshot(engine), expected)).to.equal(false);
+  });
+
+  it("in pieces end when the state goes back behind their mark, or becomes another", () => {
+    const engine = newEngine();
+    populate(engine);
+    const before = engine.mark();
+    stir(engine, new Random(SEED));
+    engine.mark();
+    const pieces = beginSnapshot(engine);
+    pieces.next();
+    engine.rollbackTo(before);
+    expect(() => pieces.next())
+      .to.throw(EngineError)
+      .with.property("code", "ENGINE_MARK");
+    engine.mark();
+    const others = beginSnapshot(engine);
+    others.next();
+    engine.become(newEngine());
+    expect(() => others.next())
+      .to.throw(EngineError)
+      .with.property("code", "ENGINE_MARK");
+  });
+
+  it(`give a state that an engine can become, and play on from (seed ${SEED})`, () => {
+    const engine = newEngine();
+    playOn(engine, new Random(SEED));
+    const tags = engine.tags();
+    const { generation } = tags;
+    const early = takeSnapshot(engine);
+    for (let i = 1; i < 5; i++) playOn(engine, new Random(SEED + i));
+    const mark = engine.mark();
+    engine.openEntry(engine.state.time + 1n);
+    const other = restoreEngine(early, config, kernels);
+    engine.become(other);
+    expect(bytesOf(engine)).to.equal(toHex(early));
+    expect(engine.tags()).to.equal(tags);
+    expect(tags.generation).to.be.greaterThan(generation);
+    expect(() => engine.rollbackTo(mark))
+      .to.throw(EngineError)
+      .with.property("code", "ENGINE_MARK");
+    const again = engine.mark();
+    const reference = restoreEngine(early, config, kernels);
+    for (const one of [engine, reference]) playOn(one, new Random(99));
+    expect(bytesOf(engine)).to.equal(bytesOf(reference));
+    engine.rollbackTo(again);
+    expect(bytesOf(engine)).to.equal(toHex(early));
   });
 
   it("are refused when damaged anywhere, cut, of another version or another deployment", () => {

@@ -49,7 +49,7 @@ export class Engine {
   readonly config: EngineConfig;
   readonly kernels: Kernels;
   readonly state: State;
-  private readonly tree: StateTree;
+  private tree: StateTree;
   private readonly executor: Executor;
   private readonly tagTable = new TagTable();
   private readonly span: Span = { start: 0, end: 0 };
@@ -282,6 +282,22 @@ export class Engine {
   /** Forgets the marks before this one. */
   dropMarksBefore(mark: Mark): void {
     this.state.dropMarksBefore(mark);
+  }
+
+  /** Bytes of memory for what undoing needs. */
+  get undoBytes(): number {
+    return this.state.undoBytes;
+  }
+
+  /**
+   * Takes over the state of another engine of the same deployment, which must not be used any more. All marks are gone; an
+   * entry begun or open is abandoned.
+   */
+  become(other: Engine): void {
+    this.state.become(other.state);
+    this.tree = other.tree;
+    this.header = undefined;
+    this.openTime = undefined;
   }
 
   // ── Reading ──

@@ -4,7 +4,7 @@ export { mulDivDown } from "./math.ts";
 export { amountInUp, amountOutDown, liquidityDown } from "./pools.ts";
 export { type EngineConfig, type EntryPayload, type Mark, takesEffect } from "./types.ts";
 export type { Signers } from "./presign.ts";
-export { restoreEngine, takeSnapshot } from "./snapshot.ts";
+export { beginSnapshot, restoreEngine, snapshotChecksum, takeSnapshot } from "./snapshot.ts";
 export { type KnownEntry, runSteps, traceSteps } from "./trace.ts";
 export type { TagTable } from "./tags.ts";
 export { buildWitness, type WitnessEntry } from "./witness.ts";

@@ -21,6 +21,8 @@ export class Journal {
 
   private heads: Uint32Array[] = [];
   private words: Uint32Array[] = [];
+  /** Lowest count since `takeLowest`: images from there on may be others than before. */
+  private lowest = Infinity;
   /** Words taken of the last chunk of `words`. */
   private used = CHUNK_WORDS;
   /** Chunks dropped from the front of `heads` and of `words`. */
@@ -54,6 +56,14 @@ export class Journal {
     return this.headsOf(image)[(image % CHUNK_IMAGES) * HEAD] as number;
   }
 
+  /** The bytes of an image, up to three of them beyond the record; a view, valid until the image is forgotten. */
+  bytesOf(image: number): Uint8Array {
+    const heads = this.headsOf(image);
+    const head = (image % CHUNK_IMAGES) * HEAD;
+    const { buffer } = this.words[(heads[head + 1] as number) - this.firstWords] as Uint32Array;
+    return new Uint8Array(buffer, 4 * (heads[head + 2] as number), 4 * (heads[head + 3] as number));
+  }
+
   /** Puts an image back into the block `unit` of its object. */
   restore(image: number, arena: Arena, unit: number): void {
     const heads = this.headsOf(image);
@@ -68,6 +78,7 @@ export class Journal {
   /** Forgets the images from number `count` on. */
   truncate(count: number): void {
     if (count === this.count) return;
+    this.lowest = Math.min(this.lowest, count);
     const heads = this.headsOf(count);
     const head = (count % CHUNK_IMAGES) * HEAD;
     const last = (heads[head + 1] as number) - this.firstWords;
@@ -87,6 +98,18 @@ export class Journal {
         ? (this.headsOf(count)[(count % CHUNK_IMAGES) * HEAD + 1] as number)
         : this.firstWords + Math.max(0, this.words.length - 1);
     for (; this.firstWords < firstWords; this.firstWords++) keep(this.spareWords, this.words.shift());
+  }
+
+  /** The lowest count to which images were forgotten since the last call; Infinity when none were. */
+  takeLowest(): number {
+    const { lowest } = this;
+    this.lowest = Infinity;
+    return lowest;
+  }
+
+  /** Bytes of memory for images kept, spare chunks left aside. */
+  get byteLength(): number {
+    return 4 * (this.words.length * CHUNK_WORDS + this.heads.length * CHUNK_IMAGES * HEAD);
   }
 
   private headsOf(image: number): Uint32Array {

@@ -22,6 +22,7 @@ import { ExitStore } from "./exit-store.ts";
 import { growU32 } from "./grow.ts";
 import { Journal } from "./journal.ts";
 import { OwnerIndex } from "./owner-index.ts";
+import { PastRecords } from "./past.ts";
 import type { Mark } from "./types.ts";
 
 /** Flag bits of an object: in the dirty list; saved for the item at hand; saved for the latest mark. */
@@ -363,6 +364,26 @@ export class State {
     this.history.dropBefore(point.images);
     this.marks.splice(0, mark - this.firstMark);
     this.firstMark = mark;
+  }
+
+  /** The records as they are now, readable while the state moves on, as long as a mark made just now stands. */
+  past(): PastRecords {
+    return new PastRecords(this, this.history);
+  }
+
+  /** Whether the old records are these: not once the state was replaced. */
+  hasHistory(journal: Journal): boolean {
+    return journal === this.history;
+  }
+
+  /** Bytes of memory for what undoing needs. */
+  get undoBytes(): number {
+    return this.history.byteLength;
+  }
+
+  /** Becomes another state, whose memory it takes over: that one must not be used any more. All marks are gone. */
+  become(other: State): void {
+    Object.assign(this, other, { tagged: 1 });
   }
 
   /** Touches since the latest mark count as untouched again. */

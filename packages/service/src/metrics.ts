@@ -10,6 +10,8 @@ export function createRegistry(service: string): Registry {
 /** Adds the process's own metrics (memory, CPU, event loop); for a process that is one service. */
 export function addProcessMetrics(registry: Registry): void {
   collectDefaultMetrics({ register: registry });
+  const help = "Memory of ArrayBuffers and SharedArrayBuffers, part of the external memory";
+  addGauge(registry, "nodejs_array_buffers_bytes", help, () => process.memoryUsage().arrayBuffers);
 }
 
 /** Adds a value that is read when the metrics are asked for. */
