@@ -16,9 +16,13 @@ export interface BenchOptions {
   readonly json: boolean;
   readonly peers: boolean;
   readonly svg: string;
-  /** Folder for the node's CPU profiles. */
+  /** One more run with a profiler: where the node's CPU time goes. */
+  readonly stages: boolean;
+  /** Folder that keeps the CPU profiles of that run. */
   readonly profile: string | undefined;
   readonly cores: number;
+  /** The node's verifier threads. */
+  readonly verifiers: number;
 }
 
 /** @throws Error that says what cannot be understood */
@@ -35,10 +39,13 @@ export function readOptions(argv: readonly string[]): BenchOptions {
       json: { type: "boolean", default: false },
       peers: { type: "string", default: "yes" },
       svg: { type: "string", default: ".lakh/bench.svg" },
+      stages: { type: "boolean", default: false },
       profile: { type: "string" },
+      verifiers: { type: "string" },
     },
   });
   const { kernels, peers, svg, json, profile } = values;
+  const cores = availableParallelism();
   if (kernels !== "native" && kernels !== "portable")
     throw new Error(`--kernels is native or portable, not ${kernels}`);
   if (peers !== "yes" && peers !== "no") throw new Error(`--peers is yes or no, not ${peers}`);
@@ -52,8 +59,10 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     json,
     peers: peers === "yes",
     svg,
+    stages: values.stages || profile !== undefined,
     profile,
-    cores: availableParallelism(),
+    cores,
+    verifiers: positive("verifiers", values.verifiers ?? String(cores)),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A thread that signs parts of a corpus. */
 import { renameSync, writeFileSync } from "node:fs";
-import { workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 
 import { DigestStatus, type Kernels, loadKernels } from "@lakh/kernels";
 
@@ -24,6 +24,7 @@ for (const part of parts) {
   const file = partFile(folder, part);
   writeFileSync(`${file}.new`, makePart(part, write, kernels));
   renameSync(`${file}.new`, file);
+  parentPort?.postMessage(part);
 }
 
 /** Near the golden section of `count`, without a common divisor: consecutive accounts lie far apart, each comes once a round. */

@@ -48,12 +48,13 @@ export function corpusFolder(plan: CorpusPlan): string {
   return folder;
 }
 
-/** Makes the parts that are not there yet. @returns the folder, and how many parts were made */
+/** Makes the parts that are not there yet. @param progress told how many of them are there @returns the folder, and how many were made */
 export async function makeCorpus(
   engine: Engine,
   plan: Omit<CorpusPlan, "domain">,
   envelopes: number,
   threads: number,
+  progress?: (done: number, total: number) => void,
 ): Promise<{ folder: string; made: number }> {
   const full = { ...plan, domain: domainSeparator(engine.config) };
   const folder = corpusFolder(full);
@@ -62,7 +63,9 @@ export async function makeCorpus(
   if (missing.length > 0) {
     const tags = tagTable(engine);
     const shares = Array.from({ length: threads }, (_, t) => missing.filter((_part, i) => i % threads === t));
-    await Promise.all(shares.map((share) => runWorker({ ...full, folder, tags, parts: share })));
+    let done = 0;
+    const onPart = (): void => progress?.(++done, missing.length);
+    await Promise.all(shares.map((share) => runWorker({ ...full, folder, tags, parts: share }, onPart)));
   }
   return { folder, made: missing.length };
 }
@@ -79,9 +82,10 @@ export function tagTable(engine: Engine): Uint8Array {
   return tags;
 }
 
-function runWorker(work: PartWork): Promise<void> {
+function runWorker(work: PartWork, onPart: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL("./corpus-worker.ts", import.meta.url), { workerData: work });
+    worker.on("message", onPart);
     worker.once("error", reject);
     worker.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`a signing thread ended with ${code}`))));
   });

@@ -1,13 +1,14 @@
 /** The parent's side of the load generator. */
 import { type ChildProcess, fork } from "node:child_process";
 
+import { ownChild } from "../stack/ending.ts";
 import type { FromGenerator, FromParent, LoadOrder, LoadReport } from "./orders.ts";
 
 export class LoadProcess {
   private readonly child: ChildProcess;
 
   constructor() {
-    this.child = fork(new URL("./generator.ts", import.meta.url), { stdio: "inherit" });
+    this.child = ownChild(fork(new URL("./generator.ts", import.meta.url), { stdio: "inherit" }));
   }
 
   get pid(): number {

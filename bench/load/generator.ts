@@ -138,6 +138,7 @@ function say(message: FromGenerator): void {
 }
 
 let generator: Generator | undefined;
+process.on("disconnect", () => process.exit());
 process.on("message", (message: FromParent) => {
   const work =
     message.kind === "prepare"

@@ -12,8 +12,8 @@ export function scalarOf(text: string): bigint {
 
 export const FIRST_KEY = scalarOf("the owners of a Lakh benchmark");
 
-/** Addresses of the first `count` owners, 20 bytes each. */
-export function ownerAddresses(count: number, kernels: Kernels): Uint8Array {
+/** Addresses of the first `count` owners, 20 bytes each. @param onBlock told how many are done */
+export function ownerAddresses(count: number, kernels: Kernels, onBlock?: (done: number) => void): Uint8Array {
   const out = new Uint8Array(20 * count);
   const most = 1024;
   const keys = new Uint8Array(64 * most);
@@ -30,6 +30,7 @@ export function ownerAddresses(count: number, kernels: Kernels): Uint8Array {
     for (let i = 0; i < x.length && done < count; i++, done++)
       out.set(hashes.subarray(32 * i + 12, 32 * i + 32), 20 * done);
     if (done === count) return out;
+    onBlock?.(done);
   }
   return out;
 }

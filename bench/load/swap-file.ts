@@ -2,17 +2,15 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 
-import { type FileSwap } from "./mixes.ts";
+import type { FileSwap } from "./mixes.ts";
 
 const WEI_A_UNIT = 10n ** 9n;
-/** Larger ones are left out: an account holds 4·10^12 units. */
-const MOST_UNITS = 10n ** 12n;
-
 /**
  * The pool's asset 0 is ETH and asset 1 the token, so the sides are exchanged; what the trader pays is the positive amount.
+ * @param mostUnits larger ones are left out: no account could pay them
  * @throws Error when a column is missing, or nothing can be used
  */
-export function readSwaps(file: string): FileSwap[] {
+export function readSwaps(file: string, mostUnits: bigint): FileSwap[] {
   const raw = readFileSync(file);
   const lines = (file.endsWith(".gz") ? gunzipSync(raw) : raw).toString("utf8").trim().split("\n");
   const header = (lines[0] ?? "").trim().split(",");
@@ -26,7 +24,7 @@ export function readSwaps(file: string): FileSwap[] {
     if (fields[kind] !== "swap") return [];
     const [usdc, wei] = [BigInt(fields[amount0] ?? 0), BigInt(fields[amount1] ?? 0)];
     const units = usdc > 0n ? usdc : wei / WEI_A_UNIT;
-    return units > 0n && units <= MOST_UNITS ? [{ side: usdc > 0n ? 1 : 0, amount: Number(units) }] : [];
+    return units > 0n && units <= mostUnits ? [{ side: usdc > 0n ? 1 : 0, amount: Number(units) }] : [];
   });
   if (swaps.length === 0) throw new Error(`${file} has no swap that can be used`);
   return swaps;

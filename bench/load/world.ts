@@ -61,14 +61,19 @@ export function wealthOf(accounts: number): bigint {
   return HELD_BY_ALL / BigInt(accounts);
 }
 
-/** An engine in that state, before entry 0. */
-export function makeWorld(config: WorldConfig, accounts: number, kernels: Kernels): Engine {
+/** An engine in that state, before entry 0. @param progress told how many accounts are done; deriving their keys is the long part */
+export function makeWorld(
+  config: WorldConfig,
+  accounts: number,
+  kernels: Kernels,
+  progress?: (done: number, total: number) => void,
+): Engine {
   const engine = createEngine(config, kernels);
   const { state } = engine;
   for (const asset of TOKENS) state.loadRecord(encodeRecord({ kind: "asset", ...asset }));
   for (let p = 0; p < POOLS; p++) state.loadRecord(poolRecord(p, PAIRS[p % 3] ?? PAIRS[0], [DEEP, DEEP]));
   state.loadRecord(poolRecord(POOLS, [1, 2], FILE_RESERVES));
-  const owners = ownerAddresses(accounts, kernels);
+  const owners = ownerAddresses(accounts, kernels, (done) => progress?.(done, accounts));
   const record = accountRecord(wealthOf(accounts));
   for (let n = 0; n < accounts; n++) {
     record.bytes.set(owners.subarray(20 * n, 20 * n + 20), AccountLayout.owner);

@@ -30,24 +30,25 @@ export interface LimitParts {
   readonly folder: string;
   readonly accounts: number;
   readonly cores: number;
+  /** Length of each measurement that lasts as long as one wants. */
+  readonly seconds: number;
 }
 
-const SECONDS = 3;
 /** Envelopes that execution and replay are measured on; the portable kernels recover about 20,000 a second. */
 const ENVELOPES = { native: 200_000, portable: 40_000 };
 
 export async function measureLimits(parts: LimitParts): Promise<Limits> {
-  const { engine, snapshot, kernels, kernelsName, corpus, folder, accounts, cores } = parts;
+  const { engine, snapshot, kernels, kernelsName, corpus, folder, accounts, cores, seconds } = parts;
   const { state, tree } = engine.memoryBytes();
   const work = {
     part: partFile(corpus, 0),
     tags: tagTable(engine),
     domain: domainSeparator(engine.config),
-    seconds: SECONDS,
+    seconds,
     kernels: kernelsName,
   };
   const recovery = await recoveryRate(work, cores);
-  const disk = await diskRate(folder, SECONDS);
+  const disk = await diskRate(folder, seconds);
   const count = kernelsName === "portable" ? ENVELOPES.portable : ENVELOPES.native;
   const entries = entriesOf(corpus, 0, count);
   const cost = executeEntries(restoreEngine(snapshot, engine.config, kernels), entries);

@@ -3,6 +3,7 @@ import { Contract, ContractFactory, JsonRpcProvider } from "ethers";
 
 import { type Chain, mineEvery } from "../stack/l1.ts";
 import { cpuSeconds, rpc } from "../stack/processes.ts";
+import { type Mining, countSuccesses, post, waitUntilMined } from "./blocks.ts";
 import type { PeerLoad } from "./transactions.ts";
 
 const GROUP = 200;
@@ -11,22 +12,22 @@ const BATCH = 50;
 const LANES = 4;
 /** No block is full. */
 const GAS_LIMIT = "0x2540be400";
-const MOST_BLOCKS = 100;
-/** Transactions of the first block whose receipts are looked at. */
-const CHECKED = 50;
 const WEALTH = `0x${(10n ** 24n).toString(16)}`;
 
-export interface PeerFigures {
-  readonly name: string;
+export interface PeerRunFigures {
+  /** What the chain says of itself. */
+  readonly version: string;
   readonly mining: Mining;
-  /** Transactions mined in a second. */
+  /** From the first array sent until all that was sent was mined. */
+  readonly seconds: number;
+  readonly sent: number;
+  /** Transactions with a receipt of success, in whatever block of the run. */
+  readonly succeeded: number;
+  /** Successful transactions in a second. */
   readonly perSecond: number;
-  readonly mined: number;
+  /** CPU time of the chain's process, a successful transaction. */
   readonly cpuMicroseconds: number;
 }
-
-/** How a chain mines: a block for each transaction, or one a second. */
-export type Mining = "auto" | "interval";
 
 export interface PeerRun {
   readonly mining: Mining;
@@ -34,23 +35,31 @@ export interface PeerRun {
   readonly load: PeerLoad;
 }
 
-/** Sends transactions for at most `seconds`, waits until all that were sent are mined, and counts them. */
-export async function runPeer(name: string, chain: Chain, run: PeerRun): Promise<PeerFigures> {
+/** Sends transactions for at most `seconds`, waits until all that were sent are mined, and counts those that succeeded. */
+export async function runPeer(chain: Chain, run: PeerRun): Promise<PeerRunFigures> {
   const { url } = chain;
   const { mining, seconds, load } = run;
   const provider = new JsonRpcProvider(url, undefined, { staticNetwork: true, cacheTimeout: -1, pollingInterval: 50 });
   try {
     await prepare(provider, url, load);
-    if (mining === "interval") await mineEvery(url, 1);
+    if (mining === "second") await mineEvery(url, 1);
     const from = await provider.getBlockNumber();
     const cpu = cpuSeconds(chain.process.pid);
     const begun = performance.now();
-    await sendAll(url, load.raw, begun + 1000 * seconds);
-    if (mining === "interval") await mineRest(url);
+    const sent = await sendAll(url, load.raw, begun + 1000 * seconds);
+    await waitUntilMined(url, from + 1, sent, mining);
     const elapsed = (performance.now() - begun) / 1000;
     const used = cpuSeconds(chain.process.pid) - cpu;
-    const mined = await countMined(url, from + 1, await provider.getBlockNumber());
-    return { name, mining, perSecond: mined / elapsed, mined, cpuMicroseconds: (1e6 * used) / mined };
+    const succeeded = await countSuccesses(url, from + 1, await provider.getBlockNumber());
+    return {
+      version: String(await rpc(url, "web3_clientVersion")),
+      mining,
+      seconds: elapsed,
+      sent,
+      succeeded,
+      perSecond: succeeded / elapsed,
+      cpuMicroseconds: (1e6 * used) / succeeded,
+    };
   } finally {
     provider.destroy();
   }
@@ -77,7 +86,7 @@ async function prepare(provider: JsonRpcProvider, url: string, { pair, signers }
 }
 
 /** Each lane takes the next array when its last one is answered: a signer's nonces stay in order, since a round is longer than all arrays under way. */
-async function sendAll(url: string, raw: readonly string[], until: number): Promise<void> {
+async function sendAll(url: string, raw: readonly string[], until: number): Promise<number> {
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < raw.length && performance.now() < until) {
@@ -89,38 +98,5 @@ async function sendAll(url: string, raw: readonly string[], until: number): Prom
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
-}
-
-async function post(url: string, calls: readonly { method: string; params: unknown[] }[]): Promise<void> {
-  const body = JSON.stringify(calls.map((call, id) => ({ jsonrpc: "2.0", id, ...call })));
-  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
-  const answers = (await response.json()) as { error?: { message: string } }[];
-  const error = answers.find((answer) => answer.error !== undefined)?.error;
-  if (error !== undefined) throw new Error(error.message);
-}
-
-/** Mines until nothing waits any more. */
-async function mineRest(url: string): Promise<void> {
-  for (let i = 0; i < MOST_BLOCKS; i++) {
-    await rpc(url, "evm_mine");
-    if ((await transactionsOf(url, "latest")) === 0) return;
-  }
-}
-
-async function transactionsOf(url: string, block: string): Promise<number> {
-  return Number(await rpc(url, "eth_getBlockTransactionCountByNumber", [block]));
-}
-
-/** Transactions of these blocks; @throws Error when one of the first was reverted */
-async function countMined(url: string, from: number, to: number): Promise<number> {
-  let mined = 0;
-  for (let block = from; block <= to; block++) mined += await transactionsOf(url, `0x${block.toString(16)}`);
-  const { transactions } = (await rpc(url, "eth_getBlockByNumber", [`0x${from.toString(16)}`, false])) as {
-    transactions: string[];
-  };
-  for (const hash of transactions.slice(0, CHECKED)) {
-    const { status } = (await rpc(url, "eth_getTransactionReceipt", [hash])) as { status: string };
-    if (status !== "0x1") throw new Error(`a transaction of the load was reverted: ${hash}`);
-  }
-  return mined;
+  return Math.min(next, raw.length);
 }

@@ -1,10 +1,12 @@
 /** Everything that a run found out, as `--json` gives it. */
-import type { Limits } from "../measure/limits.ts";
-import type { RunFigures } from "../measure/load-run.ts";
 import type { Machine } from "../machine.ts";
-import type { PeerFigures } from "../peers/run-peer.ts";
+import type { Limits } from "../measure/limits.ts";
+import { spreadOf } from "../measure/load-run.ts";
+import type { ProductFigures } from "../measure/product-runs.ts";
+import type { PeerFigures } from "../peers/peers.ts";
+import type { Phase } from "./phases.ts";
 
-export interface Figures {
+export interface Figures extends ProductFigures {
   readonly machine: Machine;
   readonly inputs: {
     readonly accounts: number;
@@ -12,18 +14,35 @@ export interface Figures {
     readonly rate: number | null;
     readonly seconds: number;
     readonly repeats: number;
+    readonly verifiers: number;
   };
   readonly limits: Limits;
-  /** As much as the node takes, or at the rate asked for. */
-  readonly runs: readonly RunFigures[];
-  /** At 100,000 envelopes a second. */
-  readonly paced: RunFigures | null;
-  /** The better way of mining of each peer. */
   readonly peers: readonly PeerFigures[];
-  /** Resident bytes of the node before the load, an account. */
-  readonly nodeBytesPerAccount: number;
+  readonly phases: readonly Phase[];
 }
 
 /** Bytes a second that Ethereum's target of 14 blobs a block carries, for everybody. */
 export const BLOB_BYTES_PER_SECOND = 149 * 1024;
 export const PACED_RATE = 100_000;
+
+/** The three figures that are always given together, envelopes a second. */
+export interface ThreeFigures {
+  /** Median of the runs. */
+  readonly executed: number;
+  readonly replayed: number;
+  readonly dataLayer: number;
+  /** Bytes an envelope posted. */
+  readonly bytes: number;
+}
+
+export function threeOf({ runs, limits }: Pick<Figures, "runs" | "limits">): ThreeFigures {
+  const sum = (pick: (run: Figures["runs"][number]) => number): number =>
+    runs.reduce((total, run) => total + pick(run), 0);
+  const bytes = sum((run) => run.bytes) / sum((run) => run.sent);
+  return {
+    executed: spreadOf(runs.map((run) => run.perSecond)).median,
+    replayed: limits.replayPerSecond,
+    dataLayer: BLOB_BYTES_PER_SECOND / bytes,
+    bytes,
+  };
+}

@@ -1,11 +1,13 @@
 /** A picture of a run: envelopes acknowledged a second, and the latency of receipts, over time. */
 import { SLICE_MS, type Slice } from "../load/timeline.ts";
+import { spreadOf } from "../measure/load-run.ts";
+import { type Figures, threeOf } from "./figures.ts";
 
 const WIDTH = 760;
 const PANEL = 150;
 const LEFT = 70;
 const RIGHT = 20;
-const TOP = 44;
+const TOP = 76;
 const GAP = 46;
 const HEIGHT = TOP + 2 * PANEL + GAP + 36;
 
@@ -21,8 +23,24 @@ interface Panel {
   readonly lines: readonly Line[];
 }
 
-/** @param slices of the run whose rate is the median */
-export function drawSvg(slices: readonly Slice[], title: string, subtitle: string): string {
+const whole = (value: number): string => Math.round(value).toLocaleString("en");
+
+/** The run whose rate is the median, below the three figures that belong together. */
+export function drawSvg(figures: Figures): string {
+  const { runs, machine, inputs } = figures;
+  const { median } = spreadOf(runs.map(({ perSecond }) => perSecond));
+  const nearest = runs.toSorted((a, b) => Math.abs(a.perSecond - median) - Math.abs(b.perSecond - median))[0];
+  const { executed, replayed, dataLayer, bytes } = threeOf(figures);
+  const head = [
+    `executed ${whole(executed)}/s · replay-verified ${whole(replayed)}/s · data layer ${whole(dataLayer)}/s`,
+    `signed envelopes: ${inputs.mix}, ${whole(inputs.accounts)} accounts; executed: durable, rooted, sealed, acknowledged end to end`,
+    `replay-verified: what a follower checks; data layer: what Ethereum's blobs carry for everybody at ${bytes.toFixed(1)} bytes an envelope`,
+    `${machine.cores} cores of ${machine.cpu}, the load generator on the same; kernels ${machine.kernels}; revision ${machine.revision}`,
+  ] as const;
+  return drawRun(nearest?.slices ?? [], head);
+}
+
+function drawRun(slices: readonly Slice[], [title, ...subtitles]: readonly [string, ...string[]]): string {
   const shown = slices.slice(0, -1); // the last slice is not whole
   const rate: Line = {
     name: "acknowledged envelopes a second",
@@ -45,7 +63,7 @@ export function drawSvg(slices: readonly Slice[], title: string, subtitle: strin
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="11">`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
     text(LEFT, 18, title, 'font-size="14" font-weight="600"'),
-    text(LEFT, 33, subtitle, 'fill="#64748b"'),
+    ...subtitles.map((line, i) => text(LEFT, 33 + 13 * i, line, 'fill="#64748b"')),
     ...panels.flatMap((panel) => drawPanel(panel, seconds)),
     text(WIDTH - RIGHT, HEIGHT - 8, "seconds", 'text-anchor="end" fill="#64748b"'),
     "</svg>",

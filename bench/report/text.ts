@@ -1,22 +1,18 @@
 /** The report for people. */
 import { spreadOf } from "../measure/load-run.ts";
-import { BLOB_BYTES_PER_SECOND, type Figures } from "./figures.ts";
+import { type Figures, threeOf } from "./figures.ts";
 import { goalsOf } from "./goals.ts";
+import { table } from "./table.ts";
 
 const whole = (value: number): string => Math.round(value).toLocaleString("en");
 
+/** The parts of the report, an empty line between them. */
 export function textOf(figures: Figures): string {
-  return [
-    ...head(figures),
-    "",
-    ...loads(figures),
-    "",
-    ...three(figures),
-    "",
-    ...limits(figures),
-    "",
-    ...goals(figures),
-  ].join("\n");
+  const parts = [head, loads, peers, three, limits, stages, goals, phases].map((part) => part(figures));
+  return parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
 }
 
 function head({ machine, inputs }: Figures): string[] {
@@ -24,11 +20,11 @@ function head({ machine, inputs }: Figures): string[] {
   const load = inputs.rate === null ? "as much as it takes" : `${whole(inputs.rate)}/s`;
   return [
     `revision ${revision} · ${cpu}, ${cores} cores, ${memoryGigabytes} GiB · node ${node} · kernels ${kernels} · load average before ${loadBefore.toFixed(1)}`,
-    `${whole(inputs.accounts)} accounts with 4 holdings · ${inputs.mix} · ${load} · ${inputs.repeats} × ${inputs.seconds} s`,
+    `${whole(inputs.accounts)} accounts with 4 holdings · ${inputs.mix} · ${load} · ${inputs.repeats} × ${inputs.seconds} s · ${inputs.verifiers} verifier threads`,
   ];
 }
 
-function loads({ runs, paced, peers }: Figures): string[] {
+function loads({ runs, paced }: Figures): string[] {
   const rows = [["run", "seconds", "acknowledged", "a second", "p50 ms", "p99 ms", "cores", "node GiB"]];
   const row = (name: string, run: Figures["runs"][number]): string[] => [
     name,
@@ -51,22 +47,40 @@ function loads({ runs, paced, peers }: Figures): string[] {
   lines.push(`signed receipts checked: ${good} good of ${checked}`);
   const refused = all.map(({ refused: codes }) => JSON.stringify(codes)).filter((text) => text !== "{}");
   if (refused.length > 0) lines.push(`refused, by outcome code: ${refused.join(" ")}`);
-  for (const { name, mining, perSecond, mined } of peers)
-    lines.push(`${name} (${mining} mining): ${whole(perSecond)} transactions/s, ${whole(mined)} mined`);
   return lines;
 }
 
+/** What a user would run instead; the better way of mining of each counts. */
+function peers({ peers: found }: Figures): string[] {
+  if (found.length === 0) return [];
+  const rows = [
+    ["what a user would run instead", "succeeded", "of", "seconds", "a second", "µs of CPU each", "counts"],
+  ];
+  for (const { name, runs, perSecond } of found)
+    for (const run of runs)
+      rows.push([
+        `${name}, ${run.mining === "each" ? "as started: a block each" : "tuned: a block a second"}`,
+        whole(run.succeeded),
+        whole(run.sent),
+        run.seconds.toFixed(1),
+        whole(run.perSecond),
+        run.cpuMicroseconds.toFixed(0),
+        run.perSecond === perSecond ? "yes" : "no",
+      ]);
+  return table(rows);
+}
+
 /** The three figures that are always given together. */
-function three({ runs, limits: { replayPerSecond } }: Figures): string[] {
-  const bytes = runs.reduce((sum, run) => sum + run.bytes, 0) / runs.reduce((sum, run) => sum + run.sent, 0);
+function three(figures: Figures): string[] {
+  const { executed, replayed, dataLayer, bytes } = threeOf(figures);
   return [
-    `executed          ${whole(spreadOf(runs.map((run) => run.perSecond)).median)}/s`,
-    `replay-verified   ${whole(replayPerSecond)}/s, one thread`,
-    `data layer        ${whole(BLOB_BYTES_PER_SECOND / bytes)}/s at ${bytes.toFixed(1)} bytes an envelope: Ethereum's target of 14 blobs a block, 149 KiB/s, for everybody`,
+    `executed          ${whole(executed)}/s`,
+    `replay-verified   ${whole(replayed)}/s`,
+    `data layer        ${whole(dataLayer)}/s at ${bytes.toFixed(1)} bytes an envelope: Ethereum's target of 14 blobs a block, 149 KiB/s, for everybody`,
   ];
 }
 
-function limits({ limits: found, runs }: Figures): string[] {
+function limits({ limits: found, runs, nodeBytesPerAccount, startSeconds }: Figures): string[] {
   const { recovery, disk, engine } = found;
   const cpu = (pick: (run: Figures["runs"][number]) => number): string => spreadOf(runs.map(pick)).median.toFixed(2);
   return [
@@ -74,10 +88,23 @@ function limits({ limits: found, runs }: Figures): string[] {
     `execution          ${engine.execute.toFixed(2)} µs an envelope`,
     `roots              ${engine.root.toFixed(2)} µs an envelope, one root an entry`,
     `disk               ${whole(disk.syncsPerSecond)} synced groups/s, ${whole(disk.megabytesPerSecond)} MB/s, p99 ${disk.p99Milliseconds.toFixed(1)} ms`,
-    `state and tree     ${whole(found.stateBytes)} bytes an account`,
+    `state and tree     ${whole(found.stateBytes)} bytes an account; the whole node ${whole(nodeBytesPerAccount)}, before the load; it starts in ${startSeconds.toFixed(1)} s`,
     `share of recovery  ${cpu(({ cpu: { node, generator, l1 } }) => recovery.microseconds / (node + generator + l1))} of all CPU time under load`,
     `CPU an envelope    node ${cpu(({ cpu: { node } }) => node)} + generator ${cpu(({ cpu: { generator } }) => generator)} + L1 ${cpu(({ cpu: { l1 } }) => l1)} µs`,
   ];
+}
+
+function stages({ stages: found }: Figures): string[] {
+  if (found === null) return [];
+  const rows = [["stage", "µs an envelope", "share"]];
+  const row = (name: string, microseconds: number): unknown =>
+    rows.push([name, microseconds.toFixed(2), `${((100 * microseconds) / found.microseconds).toFixed(1)} %`]);
+  for (const { name, microseconds } of found.stages) row(name, microseconds);
+  row("all, as measured without a profiler", found.microseconds);
+  const lines = table(rows);
+  lines.push(`with the profiler: ${found.profiledMicroseconds.toFixed(2)} µs`);
+  for (const { name, microseconds } of found.unknown) lines.push(`other: ${microseconds.toFixed(2)} µs ${name}`);
+  return lines;
 }
 
 function goals(figures: Figures): string[] {
@@ -87,12 +114,7 @@ function goals(figures: Figures): string[] {
   return table(rows);
 }
 
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join("  ")
-      .trimEnd(),
-  );
+function phases({ phases: found }: Figures): string[] {
+  const total = found.reduce((sum, { seconds }) => sum + seconds, 0);
+  return [`${total.toFixed(0)} s: ${found.map(({ name, seconds }) => `${name} ${seconds.toFixed(0)}`).join(" · ")}`];
 }

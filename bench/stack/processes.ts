@@ -1,14 +1,19 @@
 /** The processes of a run: started with their words in a file, measured from /proc, ended by whoever started them. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
+import { ownChild } from "./ending.ts";
+
 export const REPO = join(import.meta.dirname, "../..");
-const PATIENCE_MS = 120_000;
+/** A node with ten million accounts reads and checks its state for a minute. */
+const PATIENCE_MS = 300_000;
 const LOOK_MS = 100;
 /** Clock ticks a second of /proc/…/stat, the same on every Linux that Node runs on. */
 const TICKS = 100;
+/** Last characters of a log that say why a process ended. */
+const LAST_WORDS = 2_000;
 
 export interface Running {
   readonly name: string;
@@ -29,11 +34,18 @@ export interface StartConfig {
 
 export function start({ name, command, args, env = {}, logFile }: StartConfig): Running {
   const log = openSync(logFile, "a");
-  const child = spawn(command, args, { cwd: REPO, env: { ...process.env, ...env }, stdio: ["ignore", log, log] });
+  const child = ownChild(
+    spawn(command, args, { cwd: REPO, env: { ...process.env, ...env }, stdio: ["ignore", log, log] }),
+  );
+  closeSync(log);
   let why: string | undefined;
   child.on("error", (error) => (why = error.message));
-  child.on("exit", (code, signal) => (why = `${name} ended (${signal ?? code}); its log is ${logFile}`));
+  child.on("exit", (code, signal) => (why = `${name} ended (${signal ?? code}): ${lastWords(logFile)}`));
   return { name, pid: child.pid ?? 0, logFile, ended: () => why, stop: () => stopChild(child) };
+}
+
+function lastWords(logFile: string): string {
+  return readFileSync(logFile, "utf8").slice(-LAST_WORDS).trim();
 }
 
 async function stopChild(child: ChildProcess): Promise<void> {
@@ -51,7 +63,8 @@ export async function ready(running: Running, isReady: () => Promise<boolean>): 
   while (!(await isReady().catch(() => false))) {
     const why = running.ended();
     if (why !== undefined) throw new Error(why);
-    if (performance.now() > end) throw new Error(`${running.name} is not ready; its log is ${running.logFile}`);
+    if (performance.now() > end)
+      throw new Error(`${running.name} is not ready after ${PATIENCE_MS / 1000} s: ${lastWords(running.logFile)}`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }
@@ -70,7 +83,29 @@ export function freePort(): Promise<number> {
 
 /** CPU seconds that a process and its threads have had. */
 export function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  return statSeconds(`/proc/${pid}/stat`);
+}
+
+/** A thread of a process: its name, and the CPU seconds that it has had. */
+export interface ThreadTime {
+  readonly id: number;
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** The threads that a process has now, oldest first. */
+export function threadTimes(pid: number): ThreadTime[] {
+  const ids = readdirSync(`/proc/${pid}/task`).map(Number);
+  return ids
+    .sort((a, b) => a - b)
+    .map((id) => {
+      const place = `/proc/${pid}/task/${id}`;
+      return { id, name: readFileSync(`${place}/comm`, "utf8").trim(), seconds: statSeconds(`${place}/stat`) };
+    });
+}
+
+function statSeconds(file: string): number {
+  const stat = readFileSync(file, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }
