@@ -26,6 +26,9 @@ const PEOPLE = 3;
 /** Few, so that snapshots, log and archive are cut in the middle of a game. */
 const SMALL = { sealBytes: 1100, logBytes: 2000 };
 
+/** Followers look ahead at everything, with little room. */
+const CATCH_UP = { threads: 1, keyAccounts: 16, leastBytes: 1, aheadBytes: 2000 };
+
 interface Stage {
   readonly random: Random;
   readonly world: World;
@@ -193,7 +196,11 @@ class Play {
 
   private async restartFollower(): Promise<void> {
     await this.follower.close();
-    this.follower = await openFollower(this.world, { dataDir: this.stage.followerDir, ...storeOf(this.stage) });
+    this.follower = await openFollower(this.world, {
+      dataDir: this.stage.followerDir,
+      ...storeOf(this.stage),
+      catchUp: CATCH_UP,
+    });
   }
 }
 
@@ -207,7 +214,11 @@ export async function playNodes(seed: number, reorganises: boolean): Promise<voi
   await settle(node);
   await post(world, node);
   await settle(node);
-  const play = new Play(stage, node, await openFollower(world, { dataDir: followerDir, ...storeOf(stage) }));
+  const play = new Play(
+    stage,
+    node,
+    await openFollower(world, { dataDir: followerDir, ...storeOf(stage), catchUp: CATCH_UP }),
+  );
   for (let move = 0; move < MOVES; move++) await play.move();
   await play.finish();
 }

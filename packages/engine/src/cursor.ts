@@ -21,3 +21,22 @@ export function findItem(data: Uint8Array, at: number, span: Span): void {
     span.end = data.length;
   }
 }
+
+let scratch = new Uint32Array(1 << 12);
+
+/** Where the items from `cursor` on stand: item i is `data[spans[2i], spans[2i + 1])`, empty where the batch ends early. */
+export function itemSpans(data: Uint8Array, cursor: number): Uint32Array {
+  const span: Span = { start: 0, end: cursor };
+  let used = 0;
+  while (span.end < data.length) {
+    findItem(data, span.end, span);
+    if (used === scratch.length) {
+      const grown = new Uint32Array(2 * used);
+      grown.set(scratch);
+      scratch = grown;
+    }
+    scratch[used++] = span.start < 0 ? span.end : span.start;
+    scratch[used++] = span.end;
+  }
+  return scratch.slice(0, used);
+}

@@ -1,4 +1,5 @@
 export { createEngine, Engine, type Quote } from "./engine.ts";
+export { itemSpans } from "./cursor.ts";
 export { EngineError, type EngineErrorCode } from "./errors.ts";
 export { mulDivDown } from "./math.ts";
 export { amountInUp, amountOutDown, liquidityDown } from "./pools.ts";

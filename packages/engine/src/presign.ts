@@ -7,7 +7,7 @@
 import { ADDRESS_BYTES, DigestStatus, HASH_BYTES, type Kernels, SIGNATURE_BYTES } from "@lakh/kernels";
 import { EntryKind, QueueKind, concat } from "@lakh/protocol";
 
-import { type Span, findItem } from "./cursor.ts";
+import { itemSpans } from "./cursor.ts";
 import type { TagTable } from "./tags.ts";
 import type { EntryPayload } from "./types.ts";
 
@@ -19,22 +19,14 @@ export interface Signers {
   readonly known: Uint8Array;
   /** 20 bytes an item. */
   readonly addresses: Uint8Array;
+  /** Of a batch: where its items stand, by `itemSpans`. */
+  readonly spans: Uint32Array;
 }
 
 /** Envelopes in one piece of memory: item i of those counted is `data[spans[2i], spans[2i + 1])`, empty if it is none. */
 interface Packed {
   readonly data: Uint8Array;
   readonly spans: Uint32Array;
-}
-
-function packedBatch(data: Uint8Array, cursor: number): Packed {
-  const spans: number[] = [];
-  const span: Span = { start: 0, end: cursor };
-  while (span.end < data.length) {
-    findItem(data, span.end, span);
-    spans.push(span.start < 0 ? span.end : span.start, span.end);
-  }
-  return { data, spans: Uint32Array.from(spans) };
 }
 
 function packedSlice(items: readonly Uint8Array[], cursor: number): Packed {
@@ -62,7 +54,7 @@ export function presign(
   const isSlice = kind === EntryKind.Queue;
   const { data, spans } = isSlice
     ? packedSlice(payload as readonly Uint8Array[], cursor)
-    : packedBatch(payload as Uint8Array, cursor);
+    : { data: payload as Uint8Array, spans: itemSpans(payload as Uint8Array, cursor) };
   const count = spans.length / 2;
   const digests = new Uint8Array(HASH_BYTES * count);
   const signatures = new Uint8Array(SIGNATURE_BYTES * count);
@@ -70,5 +62,5 @@ export function presign(
   const addresses = new Uint8Array(ADDRESS_BYTES * count);
   kernels.digestBatch({ data, spans, count, tags, objectCount, domain }, digests, signatures, status);
   kernels.recoverBatch(digests, signatures, count, addresses);
-  return { cursor, known: status.map((one) => (one === DigestStatus.Ok ? 1 : 0)), addresses };
+  return { cursor, known: status.map((one) => (one === DigestStatus.Ok ? 1 : 0)), addresses, spans };
 }

@@ -1,5 +1,5 @@
 /** The entries executed so far, on one engine: what each left behind, and back to any of them that is not final. */
-import type { Engine, EntryPayload, Mark } from "@lakh/engine";
+import type { Engine, EntryPayload, Mark, Signers } from "@lakh/engine";
 import { EntryKind, type Hex, type Machine, type Outcome } from "@lakh/protocol";
 
 import { nodeError } from "./errors.ts";
@@ -95,12 +95,12 @@ export class Chain {
     return number === this.length ? this.acc : this.at(number)?.entry.accBefore;
   }
 
-  /** Executes the next entry. Cost: its items, and one root. */
-  execute(entry: Entry): void {
+  /** Executes the next entry. Cost: its items, and one root. @param known who signed, where that is known */
+  execute(entry: Entry, known?: Signers): void {
     if (entry.number !== this.length || entry.accBefore !== this.acc)
       throw new Error(`invariant: entry ${entry.number} does not follow ${this.length}`);
     const mark = this.engine.mark();
-    const outcomes = Uint8Array.from(this.engine.applyEntry(entry.header, entry.payload));
+    const outcomes = new Uint8Array(this.engine.applyEntry(entry.header, entry.payload, known));
     this.push(entry, outcomes, mark);
   }
 

@@ -5,6 +5,7 @@ import { loadKernels } from "@lakh/kernels";
 import type { Clock, Lifecycle, Log, Options } from "@lakh/service";
 
 import type { NodeDeployment } from "./deployment.ts";
+import { CATCH_UP_BYTES } from "./follower.ts";
 import type { L1Provider } from "./l1/reader.ts";
 import { LakhNode } from "./node.ts";
 import { nodeOptions } from "./options.ts";
@@ -15,6 +16,8 @@ export const followerOptions = {
   l1FinalityBlocks: nodeOptions.l1FinalityBlocks,
   snapshotItems: nodeOptions.snapshotItems,
   snapshotKeep: nodeOptions.snapshotKeep,
+  verifyThreads: nodeOptions.verifyThreads,
+  keyAccounts: nodeOptions.keyAccounts,
 };
 
 export interface FollowerParts {
@@ -40,6 +43,7 @@ export async function openFollower(
     finalityBlocks: options.l1FinalityBlocks,
     snapshotItems: options.snapshotItems,
     snapshotKeep: options.snapshotKeep,
+    catchUp: { threads: options.verifyThreads, keyAccounts: options.keyAccounts, ...CATCH_UP_BYTES },
   };
   const node = await LakhNode.open(config, { l1, kernels: await loadKernels(), log, clock });
   lifecycle.onClose("follower", () => node.close());

@@ -9,6 +9,7 @@ import type { Chain } from "./chain.ts";
 import type { NodeDeployment } from "./deployment.ts";
 import type { L1Tracker, TrackerPass } from "./derivation/tracker.ts";
 import { nodeError } from "./errors.ts";
+import { type CatchUpConfig, Follower } from "./follower.ts";
 import type { History } from "./history.ts";
 import type { L1Provider, L1Reader } from "./l1/reader.ts";
 import type { SequencerLog } from "./log/sequencer-log.ts";
@@ -31,6 +32,8 @@ export interface NodeConfig {
   /** A snapshot is taken every so many items. */
   readonly snapshotItems: number;
   readonly snapshotKeep: number;
+  /** How entries are executed while the node is far behind L1; absent: as always, on one thread. */
+  readonly catchUp?: CatchUpConfig;
   /** Present in mode `sequencer`. */
   readonly sequencer?: SequencerConfig;
 }
@@ -71,6 +74,7 @@ export class LakhNode implements Stepper {
   private readonly tracker: L1Tracker;
   private readonly archive: Archive;
   private readonly snapshots: Snapshots;
+  private readonly follower: Follower;
   private readonly sequencerLog: SequencerLog | undefined;
   private readonly release: () => void;
   private readonly listeners = new Set<() => void>();
@@ -91,6 +95,7 @@ export class LakhNode implements Stepper {
     this.snapshots = opened.snapshots;
     this.chain = opened.chain;
     this.history = opened.history;
+    this.follower = new Follower(config.catchUp, { ...deps, chain: opened.chain, archive: opened.archive });
     this.sequencer = opened.sequencer;
     this.sequencerLog = opened.sequencerLog;
     this.release = opened.release;
@@ -133,6 +138,16 @@ export class LakhNode implements Stepper {
   /** Whether the last step had read L1 to its head. */
   get caughtUp(): boolean {
     return this.isCaughtUp;
+  }
+
+  /** Items of L1's entries that were executed since the node was opened. */
+  get replayedItems(): number {
+    return this.follower.items;
+  }
+
+  /** Items a second while the node was last far behind L1; 0 before. */
+  get replayedPerSecond(): number {
+    return this.follower.itemsPerSecond;
   }
 
   heads(): Heads {
@@ -212,6 +227,7 @@ export class LakhNode implements Stepper {
     }
     const caughtUp = pass.kind === "idle" || pass.caughtUp;
     if (this.sequencer?.hasStarted !== true) did.push(...(await this.follow(signal)));
+    if (this.sequencer !== undefined && caughtUp) await this.follower.close(); // a sequencer's threads verify the stream
     if (this.sequencer !== undefined && caughtUp) did.push(...(await this.sequence(this.sequencer, pass.head)));
     this.isCaughtUp = caughtUp;
     if (caughtUp) await this.finalize();
@@ -228,6 +244,7 @@ export class LakhNode implements Stepper {
 
   private async closeStore(): Promise<void> {
     try {
+      await this.follower.close();
       await this.sequencerLog?.close();
       await this.archive.close();
     } finally {
@@ -249,21 +266,8 @@ export class LakhNode implements Stepper {
   }
 
   /** Executes L1's entries, after undoing what L1 no longer holds. */
-  private async follow(signal?: AbortSignal): Promise<string[]> {
-    const { chain, archive } = this;
-    const did: string[] = [];
-    const common = this.safeLength;
-    if (common < chain.length) {
-      did.push(`undid entries ${common} to ${chain.length - 1}`);
-      chain.truncate(common);
-    }
-    while (chain.length < archive.length && signal?.aborted !== true) {
-      const number = chain.length;
-      chain.execute(await archive.entry(number));
-      did.push(`executed entry ${number}`);
-      await this.takeSnapshotWhenDue();
-    }
-    return did;
+  private follow(signal?: AbortSignal): Promise<string[]> {
+    return this.follower.follow(this.safeLength, () => this.takeSnapshotWhenDue(), signal);
   }
 
   private async sequence(sequencer: Sequencer, head: L1Block): Promise<string[]> {

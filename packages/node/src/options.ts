@@ -48,7 +48,10 @@ export const nodeOptions = {
     fallback: 64 * 2 ** 20,
   }),
   streamTurn: integer(1, 65_535, { help: "envelopes that a connection verifies in a row", fallback: 128 }),
-  verifyThreads: integer(1, 256, { help: "threads that verify the stream's signatures", fallback: 2 }),
+  verifyThreads: integer(1, 256, {
+    help: "threads that verify signatures: of the stream, and of entries while far behind L1",
+    fallback: 2,
+  }),
   keyAccounts: integer(0, 2 ** 28, {
     help: "accounts, by index, whose owners' public keys the verifiers remember (65 bytes each)",
     fallback: 2 ** 21,

@@ -19,6 +19,7 @@ import { SigningKey } from "ethers";
 
 import type { NodeDeployment } from "./deployment.ts";
 import { nodeError } from "./errors.ts";
+import { CATCH_UP_BYTES } from "./follower.ts";
 import { addNodeMetrics } from "./metrics.ts";
 import { LakhNode, type NodeConfig } from "./node.ts";
 import type { NodeOptions } from "./options.ts";
@@ -117,6 +118,7 @@ export function configOf(options: NodeOptions, deployment: NodeDeployment): Node
     finalityBlocks: options.l1FinalityBlocks,
     snapshotItems: options.snapshotItems,
     snapshotKeep: options.snapshotKeep,
+    catchUp: { threads: options.verifyThreads, keyAccounts: options.keyAccounts, ...CATCH_UP_BYTES },
   };
   return options.mode === "sequencer" ? { ...config, sequencer: sequencerOf(options) } : config;
 }

@@ -19,11 +19,11 @@ const TRUST = BLOCK_ITEMS;
 export const BLOCK_MEMORY = HEADER + SPANS + HASHES + SIGNERS + STATUS + TRUST + BLOCK_BYTES;
 
 export class Block {
-  /** count, objectCount. */
+  /** count, objectCount, whether hashes are needed. */
   private readonly header: Uint32Array;
   /** Envelope i is `data[spans[2i], spans[2i + 1])`, with its length (1 or 2 bytes) in front: no gap is in between. */
   readonly spans: Uint32Array;
-  /** By the verifiers: keccak256 of envelope i at 64i + 32 (in front: of its length, to be ignored). */
+  /** By the verifiers, where needed: keccak256 of envelope i at 64i + 32 (in front: of its length, to be ignored). */
   readonly hashes: Uint8Array;
   /** `hashes` in words: the hash of envelope i at 16i + 8. */
   readonly hashWords: Uint32Array;
@@ -77,6 +77,15 @@ export class Block {
 
   set objectCount(count: number) {
     this.header[1] = count;
+  }
+
+  /** Whether the verifiers fill in `hashes`. */
+  get needsHashes(): boolean {
+    return this.header[2] === 1;
+  }
+
+  set needsHashes(needsHashes: boolean) {
+    this.header[2] = needsHashes ? 1 : 0;
   }
 
   /** Bytes taken. */

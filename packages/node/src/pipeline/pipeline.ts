@@ -137,6 +137,7 @@ export class Pipeline {
     while (this.line.length > 0 && (this.pool.hasIdle || (this.pool.hasRoom && this.waitsFullBlock()))) {
       const block = this.pool.take();
       if (block === undefined) return;
+      block.needsHashes = true;
       const job: Job = { block, segments: [], isVerified: false, generation: 0 };
       while (this.line.length > 0 && this.fillTurn(job));
       this.jobs.push(job);

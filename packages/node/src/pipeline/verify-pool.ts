@@ -22,6 +22,8 @@ export interface PoolParts {
   readonly threads: number;
   /** Accounts (by index, from 0) whose signers' public keys are remembered; 65 bytes each. */
   readonly keyAccounts: number;
+  /** How many blocks there are; by default what keeps the threads busy while the main one fills or executes a block. */
+  readonly blocks?: number;
   /** A thread ended: nothing can be verified any more. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -40,8 +42,8 @@ export class VerifyPool {
   private tags: Uint8Array;
   private isClosed = false;
 
-  constructor({ kernels, domain, threads, keyAccounts, onFailure }: PoolParts, tags: Uint8Array) {
-    const count = threads * BLOCKS_PER_THREAD + MORE_BLOCKS;
+  constructor({ kernels, domain, threads, keyAccounts, blocks, onFailure }: PoolParts, tags: Uint8Array) {
+    const count = blocks ?? threads * BLOCKS_PER_THREAD + MORE_BLOCKS;
     const memories = Array.from({ length: count }, () => new SharedArrayBuffer(BLOCK_MEMORY));
     this.blocks = memories.map((memory) => new Block(memory));
     this.free = [...this.blocks];

@@ -48,11 +48,11 @@ export class Verifier {
     this.keys = keys;
   }
 
-  /** Fills in `hashes`, `status` and `signers` of a whole block. */
+  /** Fills in `status` and `signers` of a whole block, and `hashes` if it needs them. */
   verify(block: Block, { bytes: tags, domain }: Tags): void {
     const { kernels, digests, signatures } = this;
     const { data, spans, count, objectCount, status } = block;
-    kernels.keccakBatch(data, spans, 2 * count, block.hashes); // spans taken as ends: no gap is between the items
+    if (block.needsHashes) kernels.keccakBatch(data, spans, 2 * count, block.hashes); // spans taken as ends: no gap between
     kernels.digestBatch({ data, spans, count, tags, objectCount, domain }, digests, signatures, status);
     if (this.keys === undefined) kernels.recoverBatch(digests, signatures, count, block.signers);
     else this.verifyWithKeys(block, tags, this.keys);
