@@ -14,7 +14,7 @@ export interface Recovered {
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
-export function recover(kernels: Kernels, block: Block): Recovered {
+export function recover(kernels: Pick<Kernels, "recoverBatch">, block: Block): Recovered {
   const addresses = new Uint8Array(20 * block.count).fill(0xaa);
   const keys = new Uint8Array(64 * block.count).fill(0xaa);
   kernels.recoverBatch(block.digests, block.signatures, block.count, addresses, keys);

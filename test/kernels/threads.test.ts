@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { expect } from "chai";
 
 import { Random, SEED } from "../support/random.ts";
-import { all, portable } from "./implementations.ts";
+import { all, reference } from "./implementations.ts";
 import { recover } from "./recover.ts";
 import { honestBlock } from "./signatures.ts";
 
@@ -24,7 +24,7 @@ describe("kernels: threads", () => {
       const blocks = Array.from({ length: THREADS }, (_, i) => honestBlock(new Random(SEED + i), 100 + i));
       const results = await Promise.all(blocks.map((block) => recoverElsewhere(name, block)));
       results.forEach((addresses, i) => {
-        const expected = recover(portable, blocks[i] as ReturnType<typeof honestBlock>).addresses;
+        const expected = recover(reference, blocks[i] as ReturnType<typeof honestBlock>).addresses;
         expect(addresses).to.deep.equal(Array.from({ length: 10 }, () => expected));
       });
     });

@@ -3,7 +3,7 @@ import { concat, uintBytes } from "@lakh/protocol";
 import { expect } from "chai";
 
 import { Random, SEED } from "../support/random.ts";
-import { all, portable } from "./implementations.ts";
+import { all, reference } from "./implementations.ts";
 import { type Block, N, P, honestBlock, join, numbersFor, packNumbers, slice } from "./signatures.ts";
 
 interface Signed extends Block {
@@ -13,7 +13,7 @@ interface Signed extends Block {
 /** The block with the keys that its signatures recover to. */
 function withKeys(block: Block): Signed {
   const keys = new Uint8Array(64 * block.count);
-  portable.recoverBatch(block.digests, block.signatures, block.count, new Uint8Array(20 * block.count), keys);
+  reference.recoverBatch(block.digests, block.signatures, block.count, new Uint8Array(20 * block.count), keys);
   return { ...block, keys };
 }
 

@@ -1,0 +1,45 @@
+/** The WebAssembly of the portable kernels (wasm/index.ts), compiled once a thread. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The module was not built. Severity: fatal. */
+export class WasmUnavailableError extends Error {
+  readonly code = "KERNELS_WASM_UNAVAILABLE";
+
+  constructor() {
+    super("The WebAssembly of the portable kernels was not built: npm run build");
+  }
+}
+
+/** A place in the memory of an instance. */
+export interface Place {
+  readonly value: number;
+}
+
+/** What an instance exports. */
+export interface WasmKernels {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly DIGESTS: Place;
+  readonly SIGNATURES: Place;
+  readonly KEYS: Place;
+  readonly OUTCOMES: Place;
+  /** Recovers the first `count` signatures; an outcome each (wasm/recover.ts). */
+  recover(count: number): void;
+}
+
+/** Where build-wasm.mjs puts the module. */
+const MODULE = join(import.meta.dirname, "../dist/kernels.wasm");
+
+let compiled: WebAssembly.Module | undefined;
+
+/**
+ * A fresh instance: a few milliseconds for the table of the generator's multiples.
+ * @throws WasmUnavailableError
+ */
+export function instantiate(): WasmKernels {
+  if (compiled === undefined) {
+    if (!existsSync(MODULE)) throw new WasmUnavailableError();
+    compiled = new WebAssembly.Module(readFileSync(MODULE));
+  }
+  return new WebAssembly.Instance(compiled).exports as WasmKernels;
+}
