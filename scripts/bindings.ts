@@ -1,9 +1,22 @@
-/** After `hardhat build`: writes the `as const` ABIs and compiles `@lakh/bindings` to `packages/bindings/dist`. */
+/**
+ * After `hardhat build`: writes the `as const` ABIs, the hashes of the runtime code and the recorded deployments, and compiles
+ * `@lakh/bindings` to `packages/bindings/dist`.
+ */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { keccak256 } from "ethers";
+
 const CONTRACTS = ["Inbox", "Bridge", "Claims", "StepVerifier", "test/MockToken"];
+/** What a deployment consists of. */
+const DEPLOYED = [
+  "Inbox",
+  "Bridge",
+  "Claims",
+  "engine/StepVerifier",
+  ...["Wallet", "Pool", "Session"].map((name) => `engine/ops/${name}Ops`),
+];
 const root = join(import.meta.dirname, "..");
 
 const lines = ["// Generated from the compiled contracts by scripts/bindings.ts: do not edit."];
@@ -17,6 +30,38 @@ for (const path of CONTRACTS) {
   lines.push(`export const ${constant} = ${JSON.stringify(abi)} as const;`);
 }
 writeFileSync(join(root, "packages/bindings/src/generated/abis.ts"), lines.join("\n") + "\n");
+
+interface Artifact {
+  readonly contractName: string;
+  readonly deployedBytecode: string;
+  readonly immutableReferences?: Record<string, readonly { readonly start: number; readonly length: number }[]>;
+}
+
+/** Runtime code before the constructor writes the immutables, which are zero in it: their places and its hash. */
+const code = DEPLOYED.map((path) => {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const artifact = JSON.parse(
+    readFileSync(join(root, `artifacts/contracts/${path}.sol/${name}.json`), "utf8"),
+  ) as Artifact;
+  const immutables = Object.values(artifact.immutableReferences ?? {}).flat();
+  const hash = keccak256(artifact.deployedBytecode);
+  return [name, { hash, immutables: immutables.map(({ start, length }) => [start, length]) }] as const;
+});
+const folder = join(root, "packages/bindings/deployments");
+const records = readdirSync(folder)
+  .filter((file) => /^\d+\.json$/.test(file))
+  .map(
+    (file) =>
+      [file.slice(0, -".json".length), JSON.parse(readFileSync(join(folder, file), "utf8")) as unknown] as const,
+  );
+writeFileSync(
+  join(root, "packages/bindings/src/generated/code.ts"),
+  `// Generated from the compiled contracts by scripts/bindings.ts: do not edit.
+export const runtimeCode = ${JSON.stringify(Object.fromEntries(code))} as const;
+// From packages/bindings/deployments/*.json.
+export const records: Readonly<Record<string, unknown>> = ${JSON.stringify(Object.fromEntries(records))};
+`,
+);
 execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "packages/bindings")], {
   stdio: "inherit",
 });

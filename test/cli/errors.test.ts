@@ -188,26 +188,21 @@ describe("lakh", () => {
   });
 
   describe("deploy", () => {
-    it("refuses bad parameters, an existing file, an L1 that does not answer or is another", async () => {
+    it("refuses bad parameters, an unusable file, an L1 that does not answer or is another", async () => {
       const out = join(dir, "deployment.json");
       const base = ["deploy", "--out", out, "--l1-url", NOWHERE];
       const file = join(dir, "parameters.json");
       writeFileSync(file, "{}");
-      expect((await failure([...base, "--parameters", file])).slice(0, 2)).to.deep.equal([2, "LAKH_BAD_PARAMETERS"]);
-      expect((await failure([...base, "--parameters", join(dir, "no.json")])).slice(0, 2)).to.deep.equal([
-        2,
-        "BadFile",
-      ]);
-      expect((await failure([...base, "--parameters", "mainnet"]))[2].field).to.equal("sequencer");
+      expect((await failure([...base, "--network", file])).slice(0, 2)).to.deep.equal([2, "LAKH_BAD_PARAMETERS"]);
+      expect((await failure([...base, "--network", join(dir, "no.json")])).slice(0, 2)).to.deep.equal([2, "BadFile"]);
+      expect((await failure([...base, "--network", "mainnet"]))[2].field).to.equal("sequencer");
       expect((await failure(base)).slice(0, 2)).to.deep.equal([5, "LAKH_L1"]);
       const l1 = await at({ eth_chainId: "0x1" });
       const other = ["deploy", "--out", out, "--l1-url", l1, "--l1-chain-id", "5"];
       expect((await failure(other))[1]).to.equal("LAKH_WRONG_CHAIN");
       expect(existsSync(out)).to.equal(false);
-      const nowhere = ["deploy", "--out", join(dir, "none", "deployment.json"), "--l1-url", NOWHERE];
+      const nowhere = ["deploy", "--out", join(file, "deployment.json"), "--l1-url", NOWHERE];
       expect((await failure(nowhere)).slice(0, 2)).to.deep.equal([2, "BadFile"]);
-      writeFileSync(out, "");
-      expect((await failure(base)).slice(0, 2)).to.deep.equal([2, "BadFile"]);
     });
   });
 });

@@ -1,21 +1,12 @@
-/** Deploys Lakh: the op families, then the four contracts that know each other. */
-import { type Addressable, type Signer, getCreateAddress } from "ethers";
+/** Deploys Lakh in one go, for tests, benchmarks and chains of one's own; `lakh deploy` follows the same plan, and resumes. */
+import { ContractFactory, type Signer } from "ethers";
 
 import type { Deployment } from "./deployment.js";
-import {
-  Bridge__factory,
-  Claims__factory,
-  Inbox__factory,
-  PoolOps__factory,
-  SessionOps__factory,
-  StepVerifier__factory,
-  WalletOps__factory,
-} from "./generated/contracts/index.js";
-import { genesisMachine } from "./genesis.js";
 import type { Parameters } from "./parameters.js";
+import { type PlannedContract, planDeployment, plannedDeployment } from "./plan.js";
 
-/** Contracts deployed between the Inbox and the Bridge, whose address the Inbox must know. */
-const BRIDGE_AFTER_INBOX = 3;
+/** The first contracts; the constructors of the others ask them: they must stand before that gas can be estimated. */
+const FIRST_CONTRACTS = 4;
 
 /**
  * Deploys all contracts with these rules; seven transactions of the signer, in a row: it must send nothing else meanwhile.
@@ -29,76 +20,30 @@ export async function deployLakh(
 ): Promise<Deployment> {
   if (!signer.provider) throw new TypeError("the signer needs a provider");
   const { chainId } = await signer.provider.getNetwork();
-  const mined = async (contracts: Record<string, Mined>): Promise<void> => {
-    for (const [name, contract] of Object.entries(contracts)) {
-      await contract.waitForDeployment();
-      onContract(name, await contract.getAddress());
-    }
-  };
-  const { sequencer, batcher, feeRecipient } = parameters;
-  const walletOps = await new WalletOps__factory(signer).deploy();
-  const poolOps = await new PoolOps__factory(signer).deploy();
-  const sessionOps = await new SessionOps__factory(signer).deploy();
-  const nonce = await signer.getNonce("pending");
-  const bridgeAt = getCreateAddress({ from: await signer.getAddress(), nonce: nonce + BRIDGE_AFTER_INBOX });
-  const inbox = await new Inbox__factory(signer).deploy(inboxRules(parameters, bridgeAt));
-  // The constructors below ask these contracts: they must stand before their gas can be estimated.
-  await mined({ WalletOps: walletOps, PoolOps: poolOps, SessionOps: sessionOps, Inbox: inbox });
-
-  const verifier = await new StepVerifier__factory(signer).deploy(inbox, feeRecipient, [
-    walletOps,
-    poolOps,
-    sessionOps,
-  ]);
-  const claims = await new Claims__factory(signer).deploy(claimsRules(parameters, inbox, verifier), genesisMachine());
-  const bridge = await new Bridge__factory(signer).deploy({ inbox, claims, capUnits: parameters.capUnits });
-  await mined({ StepVerifier: verifier, Claims: claims, Bridge: bridge });
-
-  const first = await inbox.deploymentTransaction()?.wait();
-  return {
-    chainId: Number(chainId),
-    deployedAtBlock: first?.blockNumber ?? 0,
-    inbox: await inbox.getAddress(),
-    bridge: await bridge.getAddress(),
-    claims: await claims.getAddress(),
-    stepVerifier: await verifier.getAddress(),
-    sequencer,
-    batcher,
-    feeRecipient,
-    parameters,
-  };
+  const plan = planDeployment(parameters, await signer.getAddress(), await signer.getNonce("pending"));
+  const firstBlock = await deployAll(plan.slice(0, FIRST_CONTRACTS), signer, onContract);
+  await deployAll(plan.slice(FIRST_CONTRACTS), signer, onContract);
+  return plannedDeployment(plan, parameters, Number(chainId), firstBlock);
 }
 
-function inboxRules(
-  { batcher, forceDelaySeconds, maxTimeDriftSeconds, sequencerSilenceSeconds }: Parameters,
-  bridge: string,
-) {
-  return {
-    batcher,
-    bridge,
-    forceDelay: forceDelaySeconds,
-    maxTimeDrift: maxTimeDriftSeconds,
-    sequencerSilence: sequencerSilenceSeconds,
-  };
-}
-
-function claimsRules(parameters: Parameters, inbox: Addressable, verifier: Addressable) {
-  const { fanout, challengeSeconds, defendSeconds, replySeconds } = parameters;
-  const { claimBondWei: claimBond, challengeBondWei: challengeBond, defendBondWei: defendBond } = parameters;
-  return {
-    inbox,
-    verifier,
-    fanout,
-    challengeSeconds,
-    defendSeconds,
-    replySeconds,
-    claimBond,
-    challengeBond,
-    defendBond,
-  };
-}
-
-interface Mined {
-  waitForDeployment(): Promise<unknown>;
-  getAddress(): Promise<string>;
+/** @returns the block of the first of them */
+async function deployAll(
+  contracts: readonly PlannedContract[],
+  signer: Signer,
+  onContract: (name: string, address: string) => void,
+): Promise<number> {
+  const sent = [];
+  for (const contract of contracts) {
+    const factory = new ContractFactory([...contract.abi], contract.bytecode, signer);
+    sent.push({ contract, deployed: await factory.deploy(...contract.arguments) });
+  }
+  let firstBlock: number | undefined;
+  for (const { contract, deployed } of sent) {
+    const receipt = await deployed.deploymentTransaction()?.wait();
+    if (receipt?.contractAddress !== contract.address)
+      throw new Error(`${contract.name} stands at ${receipt?.contractAddress}, not at ${contract.address}`);
+    firstBlock ??= receipt.blockNumber;
+    onContract(contract.name, contract.address);
+  }
+  return firstBlock ?? 0;
 }

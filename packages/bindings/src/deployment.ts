@@ -41,7 +41,12 @@ export function readDeployment(json: unknown): Deployment {
   };
 }
 
+/** A deployment as plain JSON: {@link readDeployment} takes it back. */
+export function deploymentJson(deployment: Deployment): Record<string, unknown> {
+  return { ...deployment, parameters: parametersJson(deployment.parameters) };
+}
+
 /** A deployment as the text of its file. */
 export function deploymentText(deployment: Deployment): string {
-  return JSON.stringify({ ...deployment, parameters: parametersJson(deployment.parameters) }, null, 2) + "\n";
+  return JSON.stringify(deploymentJson(deployment), null, 2) + "\n";
 }

@@ -46,6 +46,15 @@ export class Fields {
     }
   }
 
+  /** 0x and whole bytes in hex. @param bytes how many, any number when undefined */
+  hex(name: string, bytes?: number): string {
+    const value = this.value(name);
+    const isHex = typeof value === "string" && /^0x([0-9a-f]{2})*$/.test(value);
+    if (!isHex || (bytes !== undefined && value.length !== 2 + 2 * bytes))
+      throw this.error(name, `${bytes ?? "whole"} bytes in lower-case hex are needed`);
+    return value;
+  }
+
   text(name: string): string {
     const value = this.value(name);
     if (typeof value !== "string" || value === "") throw this.error(name, "a text is needed");

@@ -2,7 +2,25 @@
 export * from "./generated/contracts/index.js";
 export * from "./generated/abis.js";
 export { deployLakh } from "./deploy.js";
-export { deploymentText, readDeployment, type Deployment } from "./deployment.js";
+export { deploymentJson, deploymentText, readDeployment, type Deployment } from "./deployment.js";
 export { ConfigError } from "./errors.js";
 export { genesisMachine } from "./genesis.js";
-export { parametersJson, readParameters, type Parameters, type Roles } from "./parameters.js";
+export {
+  CONTRACT_NAMES,
+  constructorArguments,
+  planDeployment,
+  plannedDeployment,
+  type Argument,
+  type ContractName,
+  type PlannedContract,
+} from "./plan.js";
+export {
+  deploymentRecords,
+  deployments,
+  readRecord,
+  recordText,
+  type ContractRecord,
+  type DeploymentRecord,
+} from "./record.js";
+export { runtimeCode } from "./generated/code.js";
+export { chainIdsOf, parametersJson, readParameters, type Parameters, type Roles } from "./parameters.js";

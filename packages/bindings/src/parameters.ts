@@ -41,7 +41,7 @@ const SECONDS = [
   "replySeconds",
 ] as const;
 const BONDS = ["claimBondWei", "challengeBondWei", "defendBondWei"] as const;
-const NOTES = ["about", "assumption", "bondArithmetic"];
+const NOTES = ["about", "assumption", "bondArithmetic", "chainIds"];
 
 /**
  * Checks a parameters file; a field is a value or `{ value, why }`.
@@ -73,6 +73,16 @@ export function readParameters(json: unknown, roles: Partial<Roles> = {}): Param
     challengeBondWei: bond("challengeBondWei"),
     defendBondWei: bond("defendBondWei"),
   };
+}
+
+/** Chains that a parameters file is meant for; undefined: any. @throws ConfigError */
+export function chainIdsOf(json: unknown): readonly number[] | undefined {
+  const fields = new Fields(json, "LAKH_BAD_PARAMETERS");
+  if (!("chainIds" in (json as object))) return undefined;
+  const ids = fields.value("chainIds");
+  if (!Array.isArray(ids) || !ids.every((id) => Number.isSafeInteger(id) && id > 0))
+    throw fields.error("chainIds", "a list of chain ids is needed");
+  return ids as number[];
 }
 
 /** Parameters as plain JSON, 64-bit integers and bonds as decimal strings: {@link readParameters} takes it back. */

@@ -25,13 +25,16 @@ const USAGE = [
   "BadFile",
   "PortTaken",
   "NotLocalChain",
+  "OtherNetwork",
+  "OtherJournal",
+  "FileExists",
   "LAKH_BAD_ARGUMENT",
   "LAKH_BAD_PARAMETERS",
   "LAKH_BAD_DEPLOYMENT",
   "LAKH_ENCODING",
 ];
 const REFUSED = ["LAKH_REFUSED", "LAKH_FEE_TOO_LOW", "LAKH_BUSY", "LAKH_TOO_LARGE", "LAKH_NOT_SEQUENCER"];
-const L1 = ["LAKH_L1_REVERT", "LAKH_L1_FAILED", "LAKH_EXIT_NOT_READY"];
+const L1 = ["InsufficientBalance", "LAKH_L1_REVERT", "LAKH_L1_FAILED", "LAKH_EXIT_NOT_READY"];
 const NO_ANSWER = ["LAKH_UNREACHABLE", "LAKH_TIMEOUT", "LAKH_L1", "LAKH_BAD_RESPONSE", "L1Unreachable", "L1NotReady"];
 
 export interface Complaint {
