@@ -1,6 +1,8 @@
 /** Submit frames (docs/STREAM.md) cut from the parts of a corpus, before the clock runs. */
 import { readFileSync } from "node:fs";
 
+import { SUBMIT_HEAD } from "@lakh/sdk";
+
 import { PART_ENVELOPES, partFile } from "./corpus.ts";
 
 /** A frame without its request id, which is written when it is sent. */
@@ -11,8 +13,6 @@ export interface Frame {
 }
 
 const SUBMIT = 0x01;
-/** Type, request id, flags, count. */
-export const SUBMIT_HEAD = 8;
 
 /**
  * Envelopes `from` … `from + count` of a corpus in frames of at most `frameItems`.

@@ -1,8 +1,9 @@
 /** The load generator: a process of its own that sends what was signed before, and counts what comes back. */
-import { type Frame, SUBMIT_HEAD, cutFrames } from "./frames.ts";
+import { type EnvelopeStream, SUBMIT_HEAD, type StreamResult, openStream } from "@lakh/sdk";
+import { WebSocket } from "ws";
+
+import { type Frame, cutFrames } from "./frames.ts";
 import type { FromGenerator, FromParent, LoadOrder, LoadReport } from "./orders.ts";
-import { isSealed, readHello } from "./seals.ts";
-import { type Result, StreamClient, tallyOutcomes } from "./stream-client.ts";
 import { Timeline } from "./timeline.ts";
 
 /** One result in so many is kept, and its seal checked after the run. */
@@ -10,27 +11,30 @@ const CHECK_EVERY = 199;
 /** Without a receipt for so long while some are due, the run has failed. */
 const PATIENCE_MS = 60_000;
 
-interface Flight {
-  readonly frame: Frame;
-  /** When it was sent, or should have been at a fixed rate; ms. */
-  readonly at: number;
-  readonly lane: Lane;
+interface Lane {
+  readonly stream: EnvelopeStream;
+  underWay: number;
 }
 
-interface Lane {
-  readonly client: StreamClient;
-  underWay: number;
+/** A connection that waits for nothing: how much is under way is the load's own choice. */
+function connect(url: string): Promise<EnvelopeStream> {
+  return openStream({
+    url,
+    underWayBytes: Infinity,
+    // An all-zero mask: the processes trust each other (docs/STREAM.md, hints for senders).
+    webSocket: (to) => new WebSocket(to, { perMessageDeflate: false, generateMask: (mask) => mask.fill(0) }),
+  });
 }
 
 class Generator {
   private readonly order: LoadOrder;
   private readonly frames: readonly Frame[];
   private readonly lanes: Lane[] = [];
-  private readonly flights = new Map<number, Flight>();
   private readonly timeline = new Timeline();
-  private readonly refused = new Map<number, number>();
-  private readonly samples: { frame: Frame; result: Result }[] = [];
+  private readonly refused: Record<number, number> = {};
+  private readonly samples: StreamResult[] = [];
   private next = 0;
+  private underWay = 0;
   private started = 0;
   private ended = 0;
   private sent = 0;
@@ -45,11 +49,8 @@ class Generator {
   }
 
   async connect(): Promise<void> {
-    for (let i = 0; i < this.order.connections; i++) {
-      const end = (why: string): void => this.failed(new Error(`the node ended a connection: ${why}`));
-      const client = await StreamClient.connect(this.order.url, (result) => this.receive(result), end);
-      this.lanes.push({ client, underWay: 0 });
-    }
+    for (let i = 0; i < this.order.connections; i++)
+      this.lanes.push({ stream: await connect(this.order.url), underWay: 0 });
   }
 
   async run(): Promise<LoadReport> {
@@ -76,7 +77,7 @@ class Generator {
   /** Keeps a lane's window full. */
   private fill(lane: Lane): void {
     while (lane.underWay < this.order.window && !this.isOver) this.send(lane, performance.now());
-    if (this.isOver && this.flights.size === 0) this.drained();
+    if (this.isOver && this.underWay === 0) this.drained();
   }
 
   /** Sends each frame when it is due; what is late is sent at once, and its lateness counts as latency. */
@@ -87,44 +88,48 @@ class Generator {
       for (let due = this.started + this.next * gap; due <= now && !this.isOver; due += gap)
         this.send(this.lanes[this.next % this.lanes.length] as Lane, due);
       if (!this.isOver) setTimeout(tick, 1);
-      else if (this.flights.size === 0) this.drained();
+      else if (this.underWay === 0) this.drained();
     };
     tick();
   }
 
   private send(lane: Lane, at: number): void {
-    const frame = this.frames[this.next] as Frame;
-    this.flights.set(this.next, { frame, at, lane });
+    const number = this.next++;
+    const frame = this.frames[number] as Frame;
     lane.underWay++;
+    this.underWay++;
     this.sent += frame.count;
-    lane.client.send(frame, this.next++);
+    lane.stream.sendFrame(frame.bytes).then(
+      (result) => {
+        if (number % CHECK_EVERY === 0) this.samples.push(result);
+        this.receive(lane, frame, at, result);
+      },
+      (error: unknown) => this.failed(error instanceof Error ? error : new Error(String(error))),
+    );
   }
 
-  private receive(result: Result): void {
-    const flight = this.flights.get(result.requestId);
-    if (flight === undefined) return this.failed(new Error(`a result for ${result.requestId}, which is not under way`));
-    this.flights.delete(result.requestId);
-    flight.lane.underWay--;
+  private receive(lane: Lane, frame: Frame, at: number, result: StreamResult): void {
+    lane.underWay--;
+    this.underWay--;
     this.ended = performance.now();
-    this.timeline.add(this.ended - this.started, this.ended - flight.at, result.accepted);
+    this.timeline.add(this.ended - this.started, this.ended - at, result.accepted);
     this.acknowledged += result.accepted;
-    this.bytes += flight.frame.bytes.length - SUBMIT_HEAD;
-    if (result.accepted < result.count) tallyOutcomes(result, this.refused);
-    if (result.requestId % CHECK_EVERY === 0) this.samples.push({ frame: flight.frame, result });
-    if (this.order.rate === undefined) this.fill(flight.lane);
-    else if (this.isOver && this.flights.size === 0) this.drained();
+    this.bytes += frame.bytes.length - SUBMIT_HEAD;
+    if (result.accepted < result.count)
+      for (const { code } of result.outcomes()) if (code !== 0) this.refused[code] = (this.refused[code] ?? 0) + 1;
+    if (this.order.rate === undefined) this.fill(lane);
+    else if (this.isOver && this.underWay === 0) this.drained();
   }
 
-  private report(): LoadReport {
-    const hello = readHello((this.lanes[0] as Lane).client.hello);
-    for (const { client } of this.lanes) client.close();
-    const good = this.samples.filter(({ frame, result }) => isSealed(frame.bytes, result, hello)).length;
-    this.refused.delete(0);
+  private async report(): Promise<LoadReport> {
+    for (const { stream } of this.lanes) stream.close();
+    let good = 0;
+    for (const sample of this.samples) if (await sample.verify()) good++;
     return {
       seconds: (this.ended - this.started) / 1000,
       sent: this.sent,
       acknowledged: this.acknowledged,
-      refused: Object.fromEntries(this.refused),
+      refused: this.refused,
       bytes: this.bytes,
       ...this.timeline.latency(),
       slices: this.timeline.slices(),

@@ -1,6 +1,8 @@
 /** What can go wrong between an integrator and Lakh: every error has a `code` and typed fields; texts may change, codes do not. */
 import type { Address, Hex, OutcomeName } from "@lakh/protocol";
 
+import type { StreamErrorName } from "./stream/frames.ts";
+
 export class LakhError extends Error {
   readonly code: string;
   constructor(code: string, message: string, options?: ErrorOptions) {
@@ -186,6 +188,23 @@ export class TimeoutError extends LakhError {
     super("LAKH_TIMEOUT", `${what}: not within ${seconds} seconds`);
     this.what = what;
     this.seconds = seconds;
+  }
+}
+
+/** A stream ended before all results were there. */
+export class StreamEndedError extends LakhError {
+  readonly url: string;
+  /** Why the server ended it, if it said so (docs/STREAM.md). */
+  readonly reason: StreamErrorName | undefined;
+  /** WebSocket code of the end, if that was all. */
+  readonly closeCode: number | undefined;
+  constructor(url: string, reason: StreamErrorName | undefined, closeCode: number | undefined) {
+    const origin = originOf(url);
+    const why = reason ?? (closeCode === undefined ? "it was closed here" : `closed with code ${closeCode}`);
+    super("LAKH_STREAM_ENDED", `the stream of ${origin} has ended: ${why}; what has no result may be sent again`);
+    this.url = origin;
+    this.reason = reason;
+    this.closeCode = closeCode;
   }
 }
 

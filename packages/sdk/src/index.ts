@@ -14,3 +14,13 @@ export type { ReceiptFate } from "./actions/receipt-fate.ts";
 export { receiptHash } from "./actions/verify-receipt.ts";
 export { MAX_ENVELOPES, type SendResult } from "./actions/send-envelopes.ts";
 export type { SwapVerb } from "./actions/quote.ts";
+export { EnvelopeStream, openStream, type StreamOptions, type StreamSocket } from "./stream/client.ts";
+export { SUBMIT_HEAD, type StreamErrorName, type StreamInfo, submitFrame } from "./stream/frames.ts";
+export {
+  type PathStep,
+  type StreamReceipt,
+  receiptLeaf,
+  streamReceiptSigner,
+  verifyStreamReceipt,
+} from "./stream/receipts.ts";
+export type { StreamOutcome, StreamResult } from "./stream/result.ts";

@@ -1,16 +1,13 @@
-import { fromHex, keccak256, toHex, utf8, word } from "@lakh/protocol";
+import { toHex } from "@lakh/protocol";
 import { type Hex, recoverMessageAddress } from "viem";
 
 import type { Core } from "../core.ts";
+import { receiptLeaf } from "../stream/receipts.ts";
 import type { Receipt } from "../types.ts";
-
-const TAG = keccak256(utf8("Lakh receipt"));
 
 /** What the sequencer signs of a receipt (docs/RPC.md): chain, Inbox, acc before, position, item hash. */
 export function receiptHash(chainId: number, inbox: Hex, receipt: Receipt): Hex {
-  const inboxWord = word(BigInt(inbox));
-  const { accBefore, position, itemHash } = receipt;
-  return toHex(keccak256(TAG, word(chainId), inboxWord, fromHex(accBefore), word(position), fromHex(itemHash)));
+  return toHex(receiptLeaf(chainId, inbox, receipt));
 }
 
 /** True when the deployment's sequencer signed the receipt: it can be held against it. */

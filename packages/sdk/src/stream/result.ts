@@ -1,0 +1,73 @@
+/** What became of a submission: read where it lies, an object an envelope only when one asks. */
+import { OUTCOMES, type OutcomeName, keccak256, toHex } from "@lakh/protocol";
+
+import { type ResultLayout, type StreamInfo, codeAt, itemsOf, placeAt } from "./frames.ts";
+import { type StreamReceipt, pathsOf, readPath, receiptLeaf, verifyStreamReceipt } from "./receipts.ts";
+
+const FEE_TOO_LOW = 0xf0;
+
+/** What became of one envelope; a code other than 0 refuses it: nothing was changed, nothing posted. */
+export interface StreamOutcome {
+  readonly code: number;
+  readonly name: OutcomeName | "FeeTooLow" | undefined;
+}
+
+export class StreamResult {
+  /** Envelopes of the submission, and how many of them were accepted: they are durable. */
+  readonly count: number;
+  readonly accepted: number;
+  private readonly frame: Uint8Array;
+  private readonly layout: ResultLayout;
+  private readonly submission: Uint8Array;
+  private readonly info: StreamInfo;
+
+  /** @param frame the result @param submission the frame that it answers */
+  constructor(frame: Uint8Array, layout: ResultLayout, submission: Uint8Array, info: StreamInfo) {
+    this.frame = frame;
+    this.layout = layout;
+    this.submission = submission;
+    this.info = info;
+    this.count = layout.count;
+    this.accepted = layout.accepted;
+  }
+
+  /** Outcome code of envelope `i`: 0 for accepted (docs/STREAM.md). */
+  code(i: number): number {
+    return codeAt(this.frame, this.layout, i);
+  }
+
+  outcomes(): StreamOutcome[] {
+    return Array.from({ length: this.count }, (_, i) => {
+      const code = this.code(i);
+      return { code, name: code === FEE_TOO_LOW ? "FeeTooLow" : OUTCOMES[code]?.name };
+    });
+  }
+
+  /** The receipt of each envelope, in order; undefined for those that were refused. */
+  receipts(): (StreamReceipt | undefined)[] {
+    const { frame, layout, submission } = this;
+    const { chainId, inbox } = this.info;
+    const items = itemsOf(submission);
+    const accepted = items.flatMap((_, i) => (this.code(i) === 0 ? [i] : []));
+    const places = accepted.map((i) => {
+      const { accBefore, ...place } = placeAt(frame, layout, i);
+      const itemHash = toHex(keccak256(submission.subarray(...(items[i] as readonly [number, number]))));
+      return { ...place, accBefore: toHex(accBefore), itemHash };
+    });
+    const paths = pathsOf(places.map((place) => receiptLeaf(chainId, inbox, place)));
+    const seal = readPath(frame.subarray(layout.pathAt, layout.signatureAt));
+    const signature = toHex(frame.subarray(layout.signatureAt));
+    const receipts: (StreamReceipt | undefined)[] = items.map(() => undefined);
+    places.forEach((place, n) => {
+      const path = [...(paths[n] ?? []), ...seal];
+      receipts[accepted[n] as number] = { chainId, inbox, ...place, path, signature };
+    });
+    return receipts;
+  }
+
+  /** True when the sequencer's signature covers every envelope that was accepted: all their paths end in one root. */
+  async verify(): Promise<boolean> {
+    const first = this.receipts().find((receipt) => receipt !== undefined);
+    return first === undefined || verifyStreamReceipt(first, this.info.sequencer);
+  }
+}
