@@ -64,10 +64,11 @@ async function loadUntilKilled(child: ChildProcess, port: number, items: readonl
       if (++results === frames) child.kill("SIGKILL");
     }
   };
+  const exited = once(child, "exit");
   const lanes = Promise.all(Array.from({ length: WINDOW }, lane));
   await Promise.race([lanes, client.closed]);
   child.kill("SIGKILL");
-  await client.closed;
+  await Promise.all([client.closed, exited]); // until then it holds its folder's lock
   return acknowledged;
 }
 

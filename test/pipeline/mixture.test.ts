@@ -1,12 +1,13 @@
 import { expect } from "chai";
 
-import { type LakhNode, itemHash } from "@lakh/node";
+import { itemHash } from "@lakh/node";
 import { loadKernels, nativeModes } from "@lakh/kernels";
-import { Outcome, type Hex, machineHash, readBatchItem } from "@lakh/protocol";
+import { Outcome, type Hex, machineHash } from "@lakh/protocol";
 
 import { cleanUp, openFollower, openSequencer, post, settle, tempDir } from "../node/world.ts";
 import { Random, SEED } from "../support/random.ts";
-import { type Placed, StreamClient, signerOf } from "./client.ts";
+import { StreamClient, signerOf } from "./client.ts";
+import { executed, place } from "./executed.ts";
 import { Mixture } from "./mixture.ts";
 import { newStage, serve } from "./stage.ts";
 
@@ -15,25 +16,6 @@ const CONNECTIONS = 3;
 /** Envelopes in all; the long form by PIPELINE_ENVELOPES. */
 const ENVELOPES = Number(process.env.PIPELINE_ENVELOPES ?? 900);
 const FRAME = 50;
-
-const place = ({ entry, position }: Pick<Placed, "entry" | "position">): string => `${entry}:${position}`;
-
-/** Item hashes of all batches of a node's chain, by place; every outcome must be Ok. */
-async function executed(node: LakhNode, from: number): Promise<Map<string, Hex>> {
-  const found = new Map<string, Hex>();
-  for (let entry = from; entry < node.chain.length; entry++) {
-    const { payload } = await node.entry(entry);
-    if (!(payload instanceof Uint8Array)) continue;
-    const outcomes = node.chain.at(entry)?.outcomes ?? new Uint8Array(0);
-    for (let at = 0, position = 0; at < payload.length; position++) {
-      const { item, next } = readBatchItem(payload, at);
-      expect(outcomes[position]).to.equal(Outcome.Ok);
-      if (item !== undefined) found.set(place({ entry, position }), itemHash(item));
-      at = next;
-    }
-  }
-  return found;
-}
 
 describe("pipeline > a mixture under load", () => {
   afterEach(cleanUp);

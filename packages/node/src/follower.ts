@@ -4,6 +4,7 @@ import type { Clock, Log } from "@lakh/service";
 
 import type { Chain } from "./chain.ts";
 import { Replay, type ReplayConfig } from "./pipeline/replay.ts";
+import { type ThreadDeath, logDeath } from "./pipeline/verify-pool.ts";
 import type { Archive } from "./store/archive.ts";
 import type { Entry } from "./types.ts";
 
@@ -92,7 +93,8 @@ export class Follower {
 
   private async catchUp(took: (entry: Entry) => Promise<void>, signal?: AbortSignal): Promise<void> {
     const { chain, archive, clock, log } = this.parts;
-    this.replay ??= new Replay(chain, this.config as CatchUpConfig);
+    const onDeath = (death: ThreadDeath): void => logDeath(log, death);
+    this.replay ??= new Replay(chain, { ...(this.config as CatchUpConfig), onDeath });
     const begun = { at: clock.nowMilliseconds(), items: this.items };
     let said = begun.at;
     const measure = async (entry: Entry): Promise<void> => {

@@ -69,7 +69,7 @@ export class LakhNode implements Stepper {
   readonly history: History;
   readonly sequencer: Sequencer | undefined;
   readonly receiptSigner: ReceiptSigner | undefined;
-  private readonly log: Log;
+  readonly log: Log;
   private readonly reader: L1Reader;
   private readonly tracker: L1Tracker;
   private readonly archive: Archive;

@@ -1,9 +1,9 @@
 /** A block of envelopes on its way through the verifiers, in memory that threads share. */
 
 /** Most envelopes of a block: enough for the kernels' lanes, little enough for one turn of the main loop. */
-export const BLOCK_ITEMS = 512;
+export const BLOCK_ITEMS = 1024;
 /** Most bytes of a block, lengths included. */
-export const BLOCK_BYTES = 64 << 10;
+export const BLOCK_BYTES = 128 << 10;
 
 /** Whose `signers` are to be trusted, an envelope: `DigestStatus` of the kernels. */
 const SIGNER_BYTES = 20;
@@ -19,7 +19,7 @@ const TRUST = BLOCK_ITEMS;
 export const BLOCK_MEMORY = HEADER + SPANS + HASHES + SIGNERS + STATUS + TRUST + BLOCK_BYTES;
 
 export class Block {
-  /** count, objectCount, whether hashes are needed. */
+  /** count, objectCount, whether hashes are needed, tagsVersion. */
   private readonly header: Uint32Array;
   /** Envelope i is `data[spans[2i], spans[2i + 1])`, with its length (1 or 2 bytes) in front: no gap is in between. */
   readonly spans: Uint32Array;
@@ -29,6 +29,8 @@ export class Block {
   readonly hashWords: Uint32Array;
   /** By the verifiers: who signed, zero for nobody. */
   readonly signers: Uint8Array;
+  /** `signers` in words: that of envelope i at 5i. */
+  readonly signerWords: Uint32Array;
   /** By the verifiers: a `DigestStatus` an envelope. */
   readonly status: Uint8Array;
   readonly data: Uint8Array;
@@ -47,6 +49,7 @@ export class Block {
     this.hashes = part(HASHES);
     this.hashWords = new Uint32Array(memory, this.hashes.byteOffset, HASHES / 4);
     this.signers = part(SIGNERS);
+    this.signerWords = new Uint32Array(memory, this.signers.byteOffset, SIGNERS / 4);
     this.status = part(STATUS);
     this.trust = part(TRUST);
     this.data = part(BLOCK_BYTES);
@@ -86,6 +89,15 @@ export class Block {
 
   set needsHashes(needsHashes: boolean) {
     this.header[2] = needsHashes ? 1 : 0;
+  }
+
+  /** Which of the tables of tags it is to be verified with, counted from 0. */
+  get tagsVersion(): number {
+    return this.header[3] as number;
+  }
+
+  set tagsVersion(version: number) {
+    this.header[3] = version;
   }
 
   /** Bytes taken. */

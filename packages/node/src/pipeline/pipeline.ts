@@ -7,6 +7,7 @@
  */
 import { type EngineConfig } from "@lakh/engine";
 import { domainSeparator } from "@lakh/protocol";
+import type { Log } from "@lakh/service";
 
 import type { Chain } from "../chain.ts";
 import type { ReceiptSigner } from "../sequencer/receipt.ts";
@@ -15,7 +16,7 @@ import { BLOCK_BYTES, BLOCK_ITEMS, type Block } from "./block.ts";
 import { BlockExecutor, type Segment } from "./block-executor.ts";
 import { sealGroup } from "./receipt-tree.ts";
 import type { Source, Submission } from "./submission.ts";
-import { VerifyPool } from "./verify-pool.ts";
+import { type ThreadDeath, VerifyPool, logDeath } from "./verify-pool.ts";
 
 export interface PipelineConfig {
   /** Threads that verify. */
@@ -32,9 +33,10 @@ export interface PipelineParts {
   readonly chain: Chain;
   readonly sequencer: Sequencer;
   readonly signer: ReceiptSigner;
+  readonly log: Log;
   /** Called after what was promised became durable. */
   readonly onChange: () => void;
-  /** The disk or a thread failed: nothing may be promised any more. */
+  /** The disk failed: nothing may be promised any more. */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -49,6 +51,12 @@ interface Job {
 /** Good signatures in a row that make a source trusted: it loses more than it costs the others when it then sends a bad one. */
 const TRUSTED = 4096;
 
+/**
+ * Least time between two blocks that are not full, milliseconds: a block costs the disk, the signer and both sides of a
+ * thread the same whatever it holds, and the kernels less an envelope the more it holds. Who comes alone does not wait.
+ */
+const GATHER_MILLISECONDS = 8;
+
 /** Pause before looking again whether the sequencer has room. */
 const WAIT_MILLISECONDS = 10;
 
@@ -62,6 +70,9 @@ export class Pipeline {
   private readonly jobs: Job[] = [];
   private executed: Submission[] = [];
   private isScheduled = false;
+  /** When the last block was filled, milliseconds. */
+  private filledAt = -Infinity;
+  private gathering: NodeJS.Timeout | undefined;
   private committing: Promise<void> | undefined;
   private isStopped = false;
 
@@ -76,6 +87,7 @@ export class Pipeline {
       domain,
       threads: config.verifyThreads,
       keyAccounts: config.keyAccounts,
+      onDeath: (death: ThreadDeath) => logDeath(parts.log, death),
       onFailure: (error: unknown) => this.fail(error),
     };
     this.pool = new VerifyPool(poolParts, chain.engine.tags().bytes);
@@ -96,6 +108,7 @@ export class Pipeline {
   /** Takes nothing any more; what was executed becomes durable, but is not said. */
   async close(): Promise<void> {
     this.isStopped = true;
+    clearTimeout(this.gathering);
     await this.committing;
     await this.pool.close();
   }
@@ -115,8 +128,9 @@ export class Pipeline {
     });
   }
 
-  /** One turn of the main loop: fills blocks, executes at most one. */
+  /** One turn of the main loop: takes back what is verified, fills blocks, executes at most one. */
   private turn(): void {
+    this.pool.collect();
     this.fill();
     const job = this.jobs[0];
     if (job?.isVerified !== true) return;
@@ -133,8 +147,7 @@ export class Pipeline {
   }
 
   private fill(): void {
-    // A thread at work waits for a full block: small ones cost the kernels more an envelope.
-    while (this.line.length > 0 && (this.pool.hasIdle || (this.pool.hasRoom && this.waitsFullBlock()))) {
+    while (this.line.length > 0 && this.mayFill()) {
       const block = this.pool.take();
       if (block === undefined) return;
       block.needsHashes = true;
@@ -142,16 +155,33 @@ export class Pipeline {
       while (this.line.length > 0 && this.fillTurn(job));
       this.jobs.push(job);
       this.verify(job);
+      this.filledAt = performance.now();
     }
+  }
+
+  /** Whether it is time for a block: a full one whenever a thread has room for it, another only now and then. */
+  private mayFill(): boolean {
+    if (!this.pool.hasRoom) return false;
+    if (this.waitsFullBlock()) return true;
+    if (!this.pool.hasIdle) return false;
+    const wait = this.filledAt + GATHER_MILLISECONDS - performance.now();
+    if (wait <= 0) return true;
+    this.gathering ??= setTimeout(() => {
+      this.gathering = undefined;
+      this.schedule();
+    }, wait);
+    return false;
   }
 
   /** Whether a full block of envelopes waits in the queues. */
   private waitsFullBlock(): boolean {
     let items = 0;
+    let bytes = 0;
     for (const { queue } of this.line)
-      for (const { count, taken } of queue) {
+      for (const { count, taken, frame, at } of queue) {
         items += count - taken;
-        if (items >= BLOCK_ITEMS) return true;
+        bytes += frame.length - at;
+        if (items >= BLOCK_ITEMS || bytes >= BLOCK_BYTES) return true;
       }
     return false;
   }

@@ -7,12 +7,14 @@ import { domainSeparator } from "@lakh/protocol";
 
 import type { Entry } from "../types.ts";
 import { Ahead } from "./ahead.ts";
-import { VerifyPool } from "./verify-pool.ts";
+import { type ThreadDeath, VerifyPool } from "./verify-pool.ts";
 
 export interface PresignerConfig {
   readonly threads: number;
   /** Accounts, by index, whose signers' public keys are remembered. */
   readonly keyAccounts: number;
+  /** Told when a thread ended, and was replaced or not: nothing is lost. */
+  readonly onDeath?: (death: ThreadDeath) => void;
 }
 
 /** Good signatures in a row from which on they are verified together: a bad one among them then costs all their time. */
@@ -39,12 +41,12 @@ export class Presigner {
   private waiting: Waiting[] = [];
   private failure: { readonly error: unknown } | undefined;
 
-  constructor(engine: Engine, { threads, keyAccounts }: PresignerConfig) {
+  constructor(engine: Engine, { threads, keyAccounts, onDeath = () => undefined }: PresignerConfig) {
     this.engine = engine;
     const onFailure = (error: unknown): void => this.fail(error);
     this.domain = domainSeparator(engine.config);
     const { domain } = this;
-    const parts = { kernels: engine.kernels, domain, threads, keyAccounts, blocks: BLOCKS, onFailure };
+    const parts = { kernels: engine.kernels, domain, threads, keyAccounts, blocks: BLOCKS, onDeath, onFailure };
     this.pool = new VerifyPool(parts, engine.tags().bytes);
   }
 

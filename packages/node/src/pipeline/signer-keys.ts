@@ -6,8 +6,11 @@
  */
 import { KEY_BYTES, type Kernels } from "@lakh/kernels";
 
+const KEY_WORDS = KEY_BYTES / 4;
+
 export class SignerKeys {
-  private readonly keys: Uint8Array;
+  /** `KEY_WORDS` words an account. */
+  private readonly keys: Uint32Array;
   /** By account: 1 where a key stands, 2 where it is of no use. */
   private readonly known: Uint8Array;
   private readonly accounts: number;
@@ -19,22 +22,23 @@ export class SignerKeys {
 
   constructor(memory: SharedArrayBuffer) {
     this.accounts = memory.byteLength / (KEY_BYTES + 1);
-    this.keys = new Uint8Array(memory, 0, this.accounts * KEY_BYTES);
+    this.keys = new Uint32Array(memory, 0, this.accounts * KEY_WORDS);
     this.known = new Uint8Array(memory, this.accounts * KEY_BYTES);
   }
 
-  /** Copies the key of an account's owner to `to` of `out`; false where none is known. */
-  read(account: number, out: Uint8Array, to: number): boolean {
+  /** Copies the key of an account's owner to place `to` of `out`, in words; false where none is known. */
+  read(account: number, out: Uint32Array, to: number): boolean {
     if (account >= this.accounts || this.known[account] !== 1) return false;
-    const from = account * KEY_BYTES;
-    for (let i = 0; i < KEY_BYTES; i++) out[to + i] = this.keys[from + i] as number;
+    const [from, start] = [account * KEY_WORDS, to * KEY_WORDS];
+    for (let i = 0; i < KEY_WORDS; i++) out[start + i] = this.keys[from + i] as number;
     return true;
   }
 
-  /** Remembers the key at `keyAt` of `keys` for an account, unless it uses several. */
-  learn(account: number, keys: Uint8Array, keyAt: number): void {
+  /** Remembers the key at place `at` of `keys` for an account, unless it uses several. */
+  learn(account: number, keys: Uint32Array, at: number): void {
     if (account >= this.accounts || this.known[account] !== 0) return;
-    for (let i = 0; i < KEY_BYTES; i++) this.keys[account * KEY_BYTES + i] = keys[keyAt + i] as number;
+    const [from, to] = [at * KEY_WORDS, account * KEY_WORDS];
+    for (let i = 0; i < KEY_WORDS; i++) this.keys[to + i] = keys[from + i] as number;
     this.known[account] = 1;
   }
 

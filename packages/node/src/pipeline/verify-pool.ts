@@ -1,19 +1,27 @@
 /**
  * Verifier threads over blocks in shared memory. A fixed number of blocks: whoever wants one waits until one is free, so
  * that intake never runs ahead of the verifiers.
+ *
+ * A thread that dies is replaced, and what it had taken is verified again: a verifier only reads envelopes and only writes
+ * what it found. When none stays alive, the main thread verifies by itself.
  */
 import { Worker } from "node:worker_threads";
 
 import type { Kernels } from "@lakh/kernels";
+import type { Log } from "@lakh/service";
 
 import { BLOCK_MEMORY, Block } from "./block.ts";
+import { Board } from "./board.ts";
 import { SignerKeys } from "./signer-keys.ts";
-import type { ToWorker, WorkerData } from "./verify-worker.ts";
+import type { WorkerData } from "./verify-worker.ts";
+import { Verifier } from "./verify.ts";
 
 /** Blocks that a thread has at hand: one at work, one waiting. */
 const BLOCKS_PER_THREAD = 2;
 /** Blocks that are filled or executed meanwhile. */
 const MORE_BLOCKS = 2;
+/** Deaths of a thread without a block verified in between, after which it is not replaced. */
+const MOST_DEATHS = 3;
 
 export interface PoolParts {
   readonly kernels: Kernels;
@@ -24,43 +32,62 @@ export interface PoolParts {
   readonly keyAccounts: number;
   /** How many blocks there are; by default what keeps the threads busy while the main one fills or executes a block. */
   readonly blocks?: number;
-  /** A thread ended: nothing can be verified any more. */
+  /** Told when a thread ended, and was replaced or not: nothing is lost. */
+  readonly onDeath: (death: ThreadDeath) => void;
+  /** A block cannot be verified by the main thread either. */
   readonly onFailure: (error: unknown) => void;
 }
 
+export interface ThreadDeath {
+  readonly thread: number;
+  /** What it threw, if it did. */
+  readonly error: unknown;
+  /** Threads that verify from now on; 0: the main thread does. */
+  readonly left: number;
+}
+
+/** Says once what happened. */
+export function logDeath(log: Log, { thread, error, left }: ThreadDeath): void {
+  const next = left > 0 ? "its blocks are verified again" : "the main thread verifies from now on";
+  log.error({ thread, left, error }, `A verifier thread died: ${next}`);
+}
+
 interface Thread {
-  readonly worker: Worker;
-  /** Blocks given and not returned. */
-  load: number;
+  readonly number: number;
+  worker: Worker | undefined;
+  /** Since it last verified a block. */
+  deaths: number;
 }
 
 export class VerifyPool {
+  private readonly parts: PoolParts;
   private readonly blocks: readonly Block[];
   private readonly free: Block[];
+  private readonly board: Board;
+  private readonly memories: readonly SharedArrayBuffer[];
+  private readonly keys: SharedArrayBuffer | undefined;
   private readonly threads: readonly Thread[];
+  /** By the number of a block that is given and not returned. */
   private readonly waiting = new Map<number, (block: Block) => void>();
+  /** Verifies in the main thread, once no other is left. */
+  private own: Verifier | undefined;
   private tags: Uint8Array;
+  private tagsVersion = 0;
+  private isListening = false;
   private isClosed = false;
 
-  constructor({ kernels, domain, threads, keyAccounts, blocks, onFailure }: PoolParts, tags: Uint8Array) {
+  constructor(parts: PoolParts, tags: Uint8Array) {
+    const { kernels, threads, keyAccounts, blocks } = parts;
+    this.parts = parts;
     const count = blocks ?? threads * BLOCKS_PER_THREAD + MORE_BLOCKS;
-    const memories = Array.from({ length: count }, () => new SharedArrayBuffer(BLOCK_MEMORY));
-    this.blocks = memories.map((memory) => new Block(memory));
+    this.memories = Array.from({ length: count }, () => new SharedArrayBuffer(BLOCK_MEMORY));
+    this.blocks = this.memories.map((memory) => new Block(memory));
     this.free = [...this.blocks];
+    this.board = new Board(Board.memory(count, threads));
     this.tags = tags;
-    const keys = hasSecondGear(kernels) ? SignerKeys.memory(keyAccounts) : undefined;
-    const workerData: WorkerData = { kernels: requestOf(kernels.name), blocks: memories, tags, domain, keys };
-    this.threads = Array.from({ length: threads }, () => {
-      const worker = new Worker(new URL("./verify-worker.ts", import.meta.url), { workerData });
-      const thread = { worker, load: 0 };
-      worker.on("message", (number: number) => this.verified(thread, number));
-      worker.on("error", onFailure);
-      worker.on("exit", () => {
-        if (!this.isClosed) onFailure(new Error("invariant: verifier threads run as long as the pool"));
-      });
-      worker.unref();
-      return thread;
-    });
+    this.keys = hasSecondGear(kernels) ? SignerKeys.memory(keyAccounts) : undefined;
+    this.threads = Array.from({ length: threads }, (_, number) => ({ number, worker: undefined, deaths: 0 }));
+    for (const thread of this.threads) this.start(thread);
   }
 
   /** A free block, empty, or undefined: give it back by `release`. */
@@ -76,41 +103,112 @@ export class VerifyPool {
 
   /** Whether a thread has nothing to do. */
   get hasIdle(): boolean {
-    return this.threads.some(({ load }) => load === 0);
+    return this.waiting.size < this.alive;
   }
 
   /** Whether a thread could take another block, to have it at hand. */
   get hasRoom(): boolean {
-    return this.threads.some(({ load }) => load < BLOCKS_PER_THREAD);
+    return this.waiting.size < this.alive * BLOCKS_PER_THREAD;
+  }
+
+  /** Threads that verify, the main one included when there is no other. */
+  private get alive(): number {
+    return Math.max(1, this.threads.filter(({ worker }) => worker !== undefined).length);
   }
 
   /**
-   * Verifies a block with the tags as they are; `done` is called when it is, in no order.
+   * Verifies a block with the tags as they are; `done` is called when it is, in no order, and never before this returns.
    * @param tags the table of tags; kept
    */
   verify(block: Block, tags: Uint8Array, objectCount: number, done: (block: Block) => void): void {
     if (tags !== this.tags) {
       this.tags = tags;
-      for (const { worker } of this.threads) worker.postMessage(tags satisfies ToWorker);
+      this.tagsVersion++;
+      for (const { worker } of this.threads) worker?.postMessage(tags);
     }
     block.objectCount = objectCount;
-    const thread = this.threads.reduce((least, other) => (other.load < least.load ? other : least));
+    block.tagsVersion = this.tagsVersion;
     const number = this.blocks.indexOf(block);
-    thread.load++;
     this.waiting.set(number, done);
-    thread.worker.postMessage(number satisfies ToWorker);
+    this.board.give(number);
+    this.listen();
+  }
+
+  /** Calls back for every block that is verified by now; happens by itself too, when the event loop is idle. */
+  collect(): void {
+    for (const [number, done] of this.waiting) {
+      const by = this.board.collect(number);
+      if (by === undefined) continue;
+      (this.threads[by] as Thread).deaths = 0;
+      this.waiting.delete(number);
+      done(this.blocks[number] as Block);
+    }
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.all(this.threads.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.threads.map(({ worker }) => worker?.terminate()));
+    this.board.wakeMain();
   }
 
-  private verified(thread: Thread, number: number): void {
-    thread.load--;
-    const done = this.waiting.get(number);
-    this.waiting.delete(number);
-    done?.(this.blocks[number] as Block);
+  private start(thread: Thread): void {
+    const { parts, memories: blocks, board, tags, tagsVersion, keys } = this;
+    const { number } = thread;
+    const kernels = requestOf(parts.kernels.name);
+    const workerData: WorkerData = {
+      ...{ thread: number, kernels, blocks, board: board.memory, tags, tagsVersion, keys },
+      domain: parts.domain,
+    };
+    const worker = new Worker(new URL("./verify-worker.ts", import.meta.url), { workerData });
+    let cause: unknown;
+    worker.on("error", (error) => (cause = error));
+    worker.on("exit", () => this.ended(thread, cause));
+    worker.unref();
+    thread.worker = worker;
+  }
+
+  private ended(thread: Thread, error: unknown): void {
+    thread.worker = undefined;
+    if (this.isClosed) return;
+    this.collect();
+    this.board.takeBack(thread.number);
+    thread.deaths++;
+    if (thread.deaths <= MOST_DEATHS) this.start(thread);
+    const left = this.threads.filter(({ worker }) => worker !== undefined).length;
+    this.parts.onDeath({ thread: thread.number, error, left });
+    this.board.wakeMain();
+  }
+
+  /** Collects what threads finish for as long as something is with them. */
+  private listen(): void {
+    if (this.isListening) return;
+    this.isListening = true;
+    this.rounds().catch(this.parts.onFailure);
+  }
+
+  private async rounds(): Promise<void> {
+    while (this.waiting.size > 0 && !this.isClosed) {
+      const { finished } = this.board;
+      this.collect();
+      if (this.waiting.size === 0) break;
+      const hasThreads = this.threads.some(({ worker }) => worker !== undefined);
+      if (!hasThreads) this.verifyAll();
+      else await this.board.whenFinished(finished);
+    }
+    this.isListening = false;
+  }
+
+  /** Verifies in the main thread what no other is left to verify. */
+  private verifyAll(): void {
+    const { parts, keys, tags } = this;
+    this.own ??= new Verifier(parts.kernels, keys && new SignerKeys(keys));
+    for (const [number, done] of [...this.waiting]) {
+      const block = this.blocks[number] as Block;
+      this.board.withdraw(number);
+      this.own.verify(block, { bytes: tags, domain: parts.domain });
+      this.waiting.delete(number);
+      done(block);
+    }
   }
 }
 

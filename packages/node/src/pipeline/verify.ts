@@ -15,32 +15,56 @@ export interface Tags {
 }
 
 /** Fewer signatures than this are recovered: the equation does not pay. */
-const LEAST_KNOWN = 192;
+const LEAST_KNOWN = 160;
+/** Sizes in words of 32 bits: this file copies words, for bytes take four times as long. */
+const HASH_WORDS = HASH_BYTES / 4;
+const SIGNATURE_WORDS = SIGNATURE_BYTES / 4;
+const ADDRESS_WORDS = ADDRESS_BYTES / 4;
 const accountCursor = newVarintCursor();
+
+/** Digests and signatures, as the kernels take them. */
+class Signed {
+  readonly digests = new Uint8Array(BLOCK_ITEMS * HASH_BYTES);
+  readonly signatures = new Uint8Array(BLOCK_ITEMS * SIGNATURE_BYTES);
+  private readonly digestWords = new Uint32Array(this.digests.buffer);
+  private readonly signatureWords = new Uint32Array(this.signatures.buffer);
+
+  /** Copies number `i` to place `at` of another, or of this one. */
+  copy(i: number, to: Signed, at: number): void {
+    copyWords(this.digestWords, i * HASH_WORDS, to.digestWords, at * HASH_WORDS, HASH_WORDS);
+    copyWords(this.signatureWords, i * SIGNATURE_WORDS, to.signatureWords, at * SIGNATURE_WORDS, SIGNATURE_WORDS);
+  }
+}
 
 /** Signatures gathered from a block, and what belongs to them. */
 class Gathered {
   count = 0;
+  readonly signed: Signed;
   /** Numbers in the block. */
   readonly items = new Uint32Array(BLOCK_ITEMS);
   readonly accounts = new Uint32Array(BLOCK_ITEMS);
-  readonly digests = new Uint8Array(BLOCK_ITEMS * HASH_BYTES);
-  readonly signatures = new Uint8Array(BLOCK_ITEMS * SIGNATURE_BYTES);
   readonly keys = new Uint8Array(BLOCK_ITEMS * KEY_BYTES);
+  readonly keyWords = new Uint32Array(this.keys.buffer);
   readonly addresses = new Uint8Array(BLOCK_ITEMS * ADDRESS_BYTES);
+  readonly addressWords = new Uint32Array(this.addresses.buffer);
+
+  constructor(signed: Signed) {
+    this.signed = signed;
+  }
 }
 
 export class Verifier {
   private readonly kernels: Kernels;
   private readonly keys: SignerKeys | undefined;
-  private readonly digests = new Uint8Array(BLOCK_ITEMS * HASH_BYTES);
-  private readonly signatures = new Uint8Array(BLOCK_ITEMS * SIGNATURE_BYTES);
+  /** All of a block; those of known keys stay here, moved up to the front. */
+  private readonly signed = new Signed();
   private readonly spans = new Uint32Array(2 * BLOCK_ITEMS);
   private readonly status = new Uint8Array(BLOCK_ITEMS);
   private readonly signers = new Uint8Array(BLOCK_ITEMS * ADDRESS_BYTES);
   private readonly hashes = new Uint8Array(BLOCK_ITEMS * HASH_BYTES);
-  private readonly known = new Gathered();
-  private readonly unknown = new Gathered();
+  private readonly hashWords = new Uint32Array(this.hashes.buffer);
+  private readonly known = new Gathered(this.signed);
+  private readonly unknown = new Gathered(new Signed());
 
   /** @param keys where keys are remembered, if they are */
   constructor(kernels: Kernels, keys?: SignerKeys) {
@@ -50,7 +74,8 @@ export class Verifier {
 
   /** Fills in `status` and `signers` of a whole block, and `hashes` if it needs them. */
   verify(block: Block, { bytes: tags, domain }: Tags): void {
-    const { kernels, digests, signatures } = this;
+    const { kernels } = this;
+    const { digests, signatures } = this.signed;
     const { data, spans, count, objectCount, status } = block;
     if (block.needsHashes) kernels.keccakBatch(data, spans, 2 * count, block.hashes); // spans taken as ends: no gap between
     kernels.digestBatch({ data, spans, count, tags, objectCount, domain }, digests, signatures, status);
@@ -61,52 +86,59 @@ export class Verifier {
   /** One equation for the signatures of known keys, recovery for the others. */
   private verifyWithKeys(block: Block, tags: Uint8Array, keys: SignerKeys): void {
     const { known, unknown } = this;
-    known.count = unknown.count = 0;
-    for (let i = 0; i < block.count; i++) {
-      if (block.status[i] !== DigestStatus.Ok) continue;
-      const account = accountOf(block, i);
-      const isKnown = block.mayTrust(i) && keys.read(account, known.keys, known.count * KEY_BYTES);
-      this.gather(isKnown ? known : unknown, i, account);
-    }
-    if (known.count > 0 && !this.holds(known)) {
-      this.recover(known);
+    this.divide(block, keys);
+    block.signers.fill(0, 0, block.count * ADDRESS_BYTES);
+    if (this.holds(known)) this.nameOwners(block);
+    else if (known.count > 0) {
+      this.recover(known, block);
       for (let at = 0; at < known.count; at++)
         if (!isOwner(tags, known.accounts[at] as number, known.addresses, at))
           keys.forget(known.accounts[at] as number);
     }
-    if (unknown.count > 0) {
-      this.recover(unknown);
-      for (let at = 0; at < unknown.count; at++) {
-        const account = unknown.accounts[at] as number;
-        if (isOwner(tags, account, unknown.addresses, at)) keys.learn(account, unknown.keys, at * KEY_BYTES);
-      }
+    if (unknown.count === 0) return;
+    this.recover(unknown, block);
+    for (let at = 0; at < unknown.count; at++) {
+      const account = unknown.accounts[at] as number;
+      if (isOwner(tags, account, unknown.addresses, at)) keys.learn(account, unknown.keyWords, at);
     }
-    block.signers.fill(0, 0, block.count * ADDRESS_BYTES);
-    for (const { count, items, addresses } of [known, unknown])
-      for (let at = 0; at < count; at++)
-        for (let b = 0, to = ADDRESS_BYTES * (items[at] as number); b < ADDRESS_BYTES; b++)
-          block.signers[to + b] = addresses[ADDRESS_BYTES * at + b] as number;
   }
 
-  private gather(into: Gathered, item: number, account: number): void {
-    const at = into.count++;
-    into.items[at] = item;
-    into.accounts[at] = account;
-    copy(this.digests, item * HASH_BYTES, into.digests, at * HASH_BYTES, HASH_BYTES);
-    copy(this.signatures, item * SIGNATURE_BYTES, into.signatures, at * SIGNATURE_BYTES, SIGNATURE_BYTES);
+  /** Divides a block's signatures into those of known keys and the others. */
+  private divide(block: Block, keys: SignerKeys): void {
+    const { known, unknown, signed } = this;
+    known.count = unknown.count = 0;
+    for (let i = 0; i < block.count; i++) {
+      if (block.status[i] !== DigestStatus.Ok) continue;
+      const account = accountOf(block, i);
+      const isKnown = block.mayTrust(i) && keys.read(account, known.keyWords, known.count);
+      const into = isKnown ? known : unknown;
+      const at = into.count++;
+      into.items[at] = i;
+      into.accounts[at] = account;
+      if (into === unknown || at !== i) signed.copy(i, into.signed, at);
+    }
   }
 
-  /** Whether all signatures are those of the keys gathered; their addresses then. */
-  private holds({ count, digests, signatures, keys, addresses }: Gathered): boolean {
-    if (count < LEAST_KNOWN || !this.kernels.verifyBatch(digests, signatures, keys, count)) return false;
+  /** Whether all signatures are those of the keys gathered. */
+  private holds({ count, signed, keys }: Gathered): boolean {
+    return count >= LEAST_KNOWN && this.kernels.verifyBatch(signed.digests, signed.signatures, keys, count);
+  }
+
+  /** Says of the signatures of known keys whose they are. */
+  private nameOwners({ signerWords }: Block): void {
+    const { count, keys, items } = this.known;
     addressesOf(this.kernels, keys, count, this.hashes);
-    for (let at = 0; at < count; at++)
-      copy(this.hashes, (at + 1) * HASH_BYTES - ADDRESS_BYTES, addresses, at * ADDRESS_BYTES, ADDRESS_BYTES);
-    return true;
+    for (let at = 0; at < count; at++) {
+      const end = (at + 1) * HASH_WORDS;
+      copyWords(this.hashWords, end - ADDRESS_WORDS, signerWords, ADDRESS_WORDS * (items[at] as number), ADDRESS_WORDS);
+    }
   }
 
-  private recover({ count, digests, signatures, keys, addresses }: Gathered): void {
-    this.kernels.recoverBatch(digests, signatures, count, addresses, keys);
+  /** Recovers who signed, and says so. */
+  private recover({ count, signed, keys, items, addresses, addressWords }: Gathered, { signerWords }: Block): void {
+    this.kernels.recoverBatch(signed.digests, signed.signatures, count, addresses, keys);
+    for (let at = 0; at < count; at++)
+      copyWords(addressWords, ADDRESS_WORDS * at, signerWords, ADDRESS_WORDS * (items[at] as number), ADDRESS_WORDS);
   }
 
   /**
@@ -114,7 +146,8 @@ export class Verifier {
    * @returns how many are known now
    */
   verifyUnknown(block: Block, from: number, { bytes: tags, domain }: Tags, objectCount: number): number {
-    const { kernels, digests, signatures, spans, status, signers } = this;
+    const { kernels, spans, status, signers } = this;
+    const { digests, signatures } = this.signed;
     const which: number[] = [];
     for (let i = from; i < block.count; i++) {
       if (block.status[i] !== DigestStatus.UnknownObject) continue;
@@ -136,7 +169,7 @@ export class Verifier {
   }
 }
 
-function copy(from: Uint8Array, at: number, to: Uint8Array, start: number, length: number): void {
+function copyWords(from: Uint32Array, at: number, to: Uint32Array, start: number, length: number): void {
   for (let i = 0; i < length; i++) to[start + i] = from[at + i] as number;
 }
 

@@ -5,7 +5,7 @@ import { type StreamConfig, StreamServer } from "./server.ts";
 
 export interface OpenStream {
   readonly stream: StreamServer;
-  /** Rejects when the disk or a verifier failed: the node must stop. */
+  /** Rejects when the disk failed: the node must stop. */
   readonly failed: Promise<never>;
   /** After the stream's connections are closed. */
   close(): Promise<void>;
@@ -23,6 +23,7 @@ export function openStream(node: LakhNode, config: StreamConfig & PipelineConfig
           chain,
           sequencer,
           signer,
+          log: node.log,
           onChange: () => node.changed(),
           onFailure: fail,
         });
