@@ -8,6 +8,7 @@ export { genesisMachine } from "./genesis.js";
 export {
   CONTRACT_NAMES,
   constructorArguments,
+  initCodeOf,
   planDeployment,
   plannedDeployment,
   type Argument,

@@ -57,17 +57,15 @@ export function planDeployment(
   const args = constructorArguments(parameters, at);
   return CONTRACT_NAMES.map((name, i) => {
     const { abi, bytecode } = FACTORIES[name];
-    const encoded = FACTORIES[name].createInterface().encodeDeploy(args[name]);
-    return {
-      name,
-      nonce: firstNonce + i,
-      address: at(name),
-      arguments: args[name],
-      abi,
-      bytecode,
-      initCode: bytecode + encoded.slice(2),
-    };
+    const initCode = initCodeOf(name, args[name]);
+    return { name, nonce: firstNonce + i, address: at(name), arguments: args[name], abi, bytecode, initCode };
   });
+}
+
+/** Data of a contract's transaction: its bytecode and the encoded arguments. */
+export function initCodeOf(name: ContractName, args: readonly Argument[]): string {
+  const { bytecode } = FACTORIES[name];
+  return bytecode + FACTORIES[name].createInterface().encodeDeploy(args).slice(2);
 }
 
 /** What each constructor gets. @param at address of each contract */

@@ -5,6 +5,7 @@ import { FetchRequest, JsonRpcProvider } from "ethers";
 import { command } from "../command.ts";
 import { checkDeployment, checkKey, checkL1, checkNode, checkRollup } from "../doctor/checks.ts";
 import { type Finding, worst } from "../doctor/finding.ts";
+import { checkWiring, findRecord } from "../doctor/wiring.ts";
 import { columns } from "../output.ts";
 import { jsonTable, keyTable } from "../tables.ts";
 
@@ -12,10 +13,12 @@ const REQUEST_MILLISECONDS = 10_000;
 
 const doctor = command({
   words: "doctor",
-  about: "Checks configuration, key, balance, clock, L1 and lag; ends with status 1 when something is bad",
+  about:
+    "Checks configuration, contracts and their wiring, key, balance, clock, L1 and lag; ends with status 1 when something is bad",
   table: {
     l1Url: url({ help: "JSON-RPC of L1", fallback: "http://127.0.0.1:8545" }),
     deployment: path({ help: "JSON file of the deployment's addresses", fallback: "deployment.json" }),
+    record: optional(path({ help: "record of the deployment, as lakh deploy writes it; not given: the known one" })),
     rpcUrl: optional(url({ help: "a node's JSON-RPC; not given: no node is checked" })),
     ...keyTable,
     leastMilliether: integer(0, 10 ** 9, {
@@ -33,7 +36,10 @@ const doctor = command({
       const l1 = await checkL1(provider, deployment, Math.floor(Date.now() / 1000));
       findings.push(...l1);
       if (deployment !== undefined && worst(l1.filter(({ code }) => code !== "L1Stale")) !== "bad") {
-        findings.push(...(await checkRollup(provider, deployment)));
+        const wiring = await checkWiring(provider, deployment, findRecord(options.record, deployment));
+        findings.push(...wiring);
+        // Strange contracts answer strange things.
+        if (worst(wiring) !== "bad") findings.push(...(await checkRollup(provider, deployment)));
         if (options.key !== undefined || options.keyFile !== undefined)
           findings.push(...(await checkKey(options, provider, deployment, options.leastMilliether / 1000)));
         if (options.rpcUrl !== undefined)

@@ -4,10 +4,13 @@ import {
   Claims__factory,
   type ContractName,
   type Deployment,
+  type DeploymentRecord,
   Inbox__factory,
   type Parameters,
   StepVerifier__factory,
+  constructorArguments,
   genesisMachine,
+  initCodeOf,
   runtimeCode,
 } from "@lakh/bindings";
 import { type Address, type Machine, VERBS, domainSeparator, machineHash } from "@lakh/protocol";
@@ -39,6 +42,29 @@ export async function examineWiring(provider: Provider, deployment: Deployment):
     ...(await claimsWires(provider, deployment)),
     ...(await verifierWires(provider, deployment)),
   ];
+}
+
+/**
+ * Whether each contract was made by a transaction with Lakh's code and the deployment's arguments. Runtime code and views alone
+ * do not prove that: other init code can leave the same runtime code behind, and write what it likes into the storage.
+ */
+export async function examineCreation(
+  provider: Provider,
+  { deployment, contracts }: DeploymentRecord,
+): Promise<Wire[]> {
+  const at = (name: ContractName): string => contracts.find((contract) => contract.name === name)?.address ?? "";
+  const args = constructorArguments(deployment.parameters, at);
+  return Promise.all(
+    contracts.map(async ({ name, address, transaction }): Promise<Wire> => {
+      const found = await provider.getTransaction(transaction);
+      const receipt = await provider.getTransactionReceipt(transaction);
+      const what = `${name} was made by transaction ${transaction}`;
+      const expected = `${address} by init code ${keccak256(initCodeOf(name, args[name]))}`;
+      if (found === null || receipt === null) return { what, expected, actual: "(no transaction)" };
+      const made = receipt.status === 1 && found.to === null ? receipt.contractAddress : undefined;
+      return { what, expected, actual: `${made ?? "(nothing)"} by init code ${keccak256(found.data)}` };
+    }),
+  );
 }
 
 /** Hash of a contract's runtime code with its immutables set to zero; undefined: there is no code. */
