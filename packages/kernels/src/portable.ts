@@ -1,9 +1,10 @@
 import { createKeccak } from "hash-wasm";
 
+import { createBlock } from "./block.ts";
 import { EnvelopeHasher } from "./digest.ts";
 import { HASH_BYTES, type Kernels } from "./interface.ts";
 import { createRecovery } from "./recover.ts";
-import { verifyByRecovery } from "./verify.ts";
+import { verifyByEquation } from "./verify.ts";
 import { instantiate } from "./wasm.ts";
 
 const GROUP_BYTES = 4 * HASH_BYTES;
@@ -60,7 +61,8 @@ export async function createPortableKernels(): Promise<Kernels> {
     }
   }
 
-  const recoverBatch = createRecovery(instantiate(), keccak256);
+  const block = createBlock(instantiate());
+  const recoverBatch = createRecovery(block, keccak256);
   const envelopes = new EnvelopeHasher(keccak256);
   return {
     name: "portable",
@@ -69,7 +71,7 @@ export async function createPortableKernels(): Promise<Kernels> {
     keccakSpans,
     digestBatch: (...args) => envelopes.digestBatch(...args),
     recoverBatch,
-    verifyBatch: verifyByRecovery(recoverBatch),
+    verifyBatch: verifyByEquation(block, recoverBatch),
     treeUpdate,
   };
 }

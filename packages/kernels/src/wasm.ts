@@ -23,8 +23,11 @@ export interface WasmKernels {
   readonly SIGNATURES: Place;
   readonly KEYS: Place;
   readonly OUTCOMES: Place;
+  readonly RANDOMNESS: Place;
   /** Recovers the first `count` signatures; an outcome each (wasm/recover.ts). */
   recover(count: number): void;
+  /** Whether the first `count` signatures are those of the first keys; a verdict (wasm/verify.ts). */
+  verify(count: number): number;
 }
 
 /** Where build-wasm.mjs puts the module. */

@@ -8,6 +8,10 @@ const LESS = memory.data(72);
 export const ZERO = memory.data<i64>([0, 0, 0, 0, 0, 0, 0, 0, 0]);
 export const ONE = memory.data<i64>([1, 0, 0, 0, 0, 0, 0, 0, 0]);
 export const SEVEN = memory.data<i64>([7, 0, 0, 0, 0, 0, 0, 0, 0]);
+/** A cube root of one: (BETA x, y) = LAMBDA (x, y). */
+export const BETA = memory.data<i64>([
+  0x119501ee, 0x9cb6143, 0x1d626570, 0x92ea25, 0x34e99cf, 0x3cf561a, 0x1c41b991, 0x56caf80, 0x7ae96a,
+]);
 /** The prime. */
 const P = memory.data<i64>([
   0x1ffffc2f, 0x1ffffff7, 0x1fffffff, 0x1fffffff, 0x1fffffff, 0x1fffffff, 0x1fffffff, 0x1fffffff, 0xffffff,

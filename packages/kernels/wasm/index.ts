@@ -1,6 +1,8 @@
 /** The WebAssembly of the portable kernels: what its module exports. */
 import { build } from "./comb";
 
-export { DIGESTS, KEYS, OUTCOMES, SIGNATURES, recover } from "./recover";
+export { KEYS, OUTCOMES, recover } from "./recover";
+export { DIGESTS, SIGNATURES } from "./signatures";
+export { RANDOMNESS, verify } from "./verify";
 
 build();

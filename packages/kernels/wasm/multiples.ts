@@ -5,17 +5,13 @@
  * Twice R has z = 2 y; R is scaled to the same z, and each addition of two points with one z gives the sum, and 2 R again,
  * with a new common z (Meloni, "New point addition formulae for ECC applications", 2007). At last all are scaled to the last z.
  */
-import { Field, ZERO, copy, difference } from "./field";
+import { BETA, Field, ZERO, copy, difference } from "./field";
 import { NUMBER } from "./limbs";
 import { AFFINE, Y } from "./point";
 import { mul, square } from "./product";
 
 export const ENTRIES: usize = 8;
 
-/** A cube root of one: (BETA x, y) = LAMBDA (x, y). */
-const BETA = memory.data<i64>([
-  0x119501ee, 0x9cb6143, 0x1d626570, 0x92ea25, 0x34e99cf, 0x3cf561a, 0x1c41b991, 0x56caf80, 0x7ae96a,
-]);
 /** Entry k is 2 k + 1 times R; ENTRIES more are LAMBDA times those. */
 const TABLE = memory.data(2304);
 /** z of entry k, divided by that of the entry before. */

@@ -22,6 +22,8 @@ const B = memory.data(72);
 const C = memory.data(72);
 const H = memory.data(72);
 const SLOPE = memory.data(72);
+const U = memory.data(72);
+const S = memory.data(72);
 
 /** p = 2 p. With m = 3/2 x^2, s = y^2, t = x s: (m^2 - 2 t, m (t - x') - s^2, y z). */
 export function double(p: usize): void {
@@ -56,6 +58,32 @@ export function add(p: usize, q: usize): void {
   difference(C, C, p);
   mul(A, SLOPE, C);
   mul(B, p + Y, B);
+  difference(p + Y, A, B);
+}
+
+/** p = p + q. */
+export function addJacobian(p: usize, q: usize): void {
+  square(A, q + Z);
+  mul(U, p, A);
+  mul(A, A, q + Z);
+  mul(S, p + Y, A);
+  square(A, p + Z);
+  mul(H, q, A);
+  mul(A, A, p + Z);
+  mul(SLOPE, q + Y, A);
+  difference(H, H, U);
+  difference(SLOPE, SLOPE, S);
+  mul(p + Z, p + Z, q + Z);
+  mul(p + Z, p + Z, H);
+  square(A, H);
+  mul(B, A, H);
+  mul(C, U, A);
+  square(A, SLOPE);
+  difference(A, A, B);
+  Field.combine(p, A, 1, C, -2);
+  difference(C, C, p);
+  mul(A, SLOPE, C);
+  mul(B, S, B);
   difference(p + Y, A, B);
 }
 

@@ -28,6 +28,7 @@ export const HALF = memory.data<u32>([
 const PRODUCT = memory.data(72);
 const INVERSE = memory.data(72);
 const POWERS = memory.data(1152);
+const SUM = memory.data(72);
 
 /** r = a b / 2^261. INVARIANT: a is below 2^256, its limbs below 2^29; b is below n. */
 export function mulMontgomery(r: usize, a: usize, b: usize): void {
@@ -73,6 +74,33 @@ export function mulMontgomery(r: usize, a: usize, b: usize): void {
   storeReduced(r, t0 & MASK, t1 & MASK, t2 & MASK, t3 & MASK, t4 & MASK, t5 & MASK, t6 & MASK, t7 & MASK, t7 >> 29);
 }
 
+/** r = 2^261 a: what mulMontgomery divides by. INVARIANT: a is below 2^256, its limbs below 2^29. */
+export function toMontgomery(r: usize, a: usize): void {
+  mulMontgomery(r, a, SQUARED);
+}
+
+/** r = a + b. */
+export function addScalar(r: usize, a: usize, b: usize): void {
+  let carry: i64 = 0;
+  for (let i: usize = 0; i < NUMBER; i += 8) {
+    carry += load<i64>(a + i) + load<i64>(b + i);
+    store<i64>(SUM + i, i < NUMBER - 8 ? carry & MASK : carry);
+    carry >>= 29;
+  }
+  storeReduced(
+    r,
+    load<i64>(SUM),
+    load<i64>(SUM, 8),
+    load<i64>(SUM, 16),
+    load<i64>(SUM, 24),
+    load<i64>(SUM, 32),
+    load<i64>(SUM, 40),
+    load<i64>(SUM, 48),
+    load<i64>(SUM, 56),
+    load<i64>(SUM, 64),
+  );
+}
+
 /** Stores a number below 2 n, less n where it can be. */
 function storeReduced(r: usize, t0: i64, t1: i64, t2: i64, t3: i64, t4: i64, t5: i64, t6: i64, t7: i64, t8: i64): void {
   const d0 = t0 - N0;
@@ -113,7 +141,7 @@ export function invertAll(values: usize, scratch: usize, count: usize): void {
   memory.copy(PRODUCT, ONE, NUMBER);
   for (let i: usize = 0; i < count; i++) {
     const value = values + i * NUMBER;
-    mulMontgomery(value, value, SQUARED);
+    toMontgomery(value, value);
     memory.copy(scratch + i * NUMBER, PRODUCT, NUMBER); // of all before
     mulMontgomery(PRODUCT, PRODUCT, value);
   }

@@ -1,11 +1,12 @@
 /**
  * k = k1 + LAMBDA k2 mod n with both below 2^128 in size (Guide to Elliptic Curve Cryptography, algorithm 3.74; the bounds
- * are (a1 + a2) / 2 < 0.64 * 2^128 and (|b1| + b2) / 2 < 0.54 * 2^128, plus one for the roundings); and their digits.
+ * are (a1 + a2) / 2 < 0.64 * 2^128 and (|b1| + b2) / 2 < 0.54 * 2^128, plus one for the roundings).
  */
 import { accumulate, multiply } from "./words";
 
-/** Digits of a half, least first: each is 0, or odd and from -15 to 15; of five in a row one at most is not 0. */
-export const DIGITS: usize = 129;
+/** The halves: size in two words of 64 bits, then a word that is negative where the half is. */
+export const K1 = memory.data(24);
+export const K2 = memory.data(24);
 
 /** The lattice basis (a1, -|b1|), (a2, a1); and 2^384 a1 / n, 2^384 |b1| / n, rounded. */
 const A1 = memory.data<u32>([0x9284eb15, 0xe86c90e4, 0xa7d46bcd, 0x3086d221]);
@@ -21,8 +22,6 @@ const G2 = memory.data<u32>([
 const LONG: usize = 6;
 const C1 = memory.data(16);
 const C2 = memory.data(16);
-const K1 = memory.data(24);
-const K2 = memory.data(24);
 const PRODUCT = memory.data(64);
 const ROUNDING = memory.data<u32>([1, 0, 0, 0]);
 
@@ -40,35 +39,16 @@ function accumulateProduct(r: usize, c: usize, b: usize, n: usize, minus: bool):
   accumulate(r, PRODUCT, LONG, minus);
 }
 
-/** Digits of |k|, negated where k is negative: non-adjacent form with windows of five bits. */
-function writeDigits(digits: usize, k: usize): void {
-  const negative = load<i64>(k, 16) < 0;
-  let low = load<u64>(k);
-  let high = load<u64>(k, 8);
-  if (negative) {
-    high = ~high + u64(low === 0);
-    low = -low;
-  }
-  memory.fill(digits, 0, DIGITS);
-  let bit: usize = 0;
-  let carry: u64 = 0;
-  while (bit < DIGITS) {
-    const window =
-      bit < 64 ? (bit === 0 ? low : (low >> bit) | (high << (64 - bit))) : bit < 128 ? high >> (bit - 64) : 0;
-    if ((window & 1) === carry) {
-      bit++;
-      continue;
-    }
-    const value = (window & 31) + carry;
-    carry = value >> 4;
-    const digit = (value as i32) - ((carry as i32) << 5);
-    store<i8>(digits + bit, (negative ? -digit : digit) as i8);
-    bit += 5;
-  }
+/** Makes the size of a two's complement integer of its low 128 bits; its third word stays the sign. */
+function toSize(k: usize): void {
+  if (load<i64>(k, 16) >= 0) return;
+  const low = load<u64>(k);
+  store<u64>(k, -low);
+  store<u64>(k, ~load<u64>(k, 8) + u64(low === 0), 8);
 }
 
-/** Writes the digits of both halves of k, which is eight words of 32 bits: DIGITS of k1, then DIGITS of k2. */
-export function split(digits: usize, k: usize): void {
+/** Splits k, which is eight words of 32 bits, into K1 and K2. */
+export function split(k: usize): void {
   multiplyShift(C1, k, G1);
   multiplyShift(C2, k, G2);
   memory.copy(K1, k, 4 * LONG);
@@ -77,6 +57,6 @@ export function split(digits: usize, k: usize): void {
   memory.fill(K2, 0, 4 * LONG);
   accumulateProduct(K2, C1, B1, 4, false);
   accumulateProduct(K2, C2, A1, 4, true);
-  writeDigits(digits, K1);
-  writeDigits(digits + DIGITS, K2);
+  toSize(K1);
+  toSize(K2);
 }
