@@ -33,7 +33,7 @@ async function bench(options: BenchOptions): Promise<Figures> {
   const peers = options.peers ? await measurePeers(folder, mix, await loadKernels(""), phases) : [];
   const name = typeof options.mix === "string" ? options.mix : `swaps of ${options.mix.csv}`;
   const inputs = { accounts, mix: name, rate: rate ?? null, seconds, repeats, verifiers };
-  return { machine, inputs, limits: ground.limits, ...product, peers, phases: phases.done };
+  return { machine, inputs, limits: ground.limits, follower: ground.follower, ...product, peers, phases: phases.done };
 }
 
 const options = readOptions(process.argv.slice(2));

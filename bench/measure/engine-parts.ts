@@ -1,9 +1,8 @@
-/** What execution and roots cost by themselves, and all of a follower's work, on one thread. */
-import { type Engine, type EngineConfig, restoreEngine } from "@lakh/engine";
-import { type Kernels, rememberSigners } from "@lakh/kernels";
-import { EntryKind, type EntryHeader, Outcome } from "@lakh/protocol";
+/** What execution and roots cost by themselves, on one thread. */
+import type { Engine } from "@lakh/engine";
+import type { Kernels } from "@lakh/kernels";
+import { Outcome } from "@lakh/protocol";
 
-import { BatchHasher } from "../../packages/node/src/sequencer/batch-hash.ts";
 import { type CorpusEntry, signersOf } from "./entries.ts";
 
 const TIME = 1_800_000_000n;
@@ -11,7 +10,6 @@ const TREE_LEVELS = 20;
 const TREE_LEAVES = 2 ** 20;
 const DIRTY_LEAVES = 100_000;
 const TREE_ROUNDS = 7;
-const SIGNER_CAPACITY = 600_000;
 
 /** Microseconds an envelope. */
 export interface EngineCost {
@@ -46,33 +44,6 @@ export function executeEntries(engine: Engine, entries: readonly CorpusEntry[]):
     count += spans.length / 2;
   }
   return { execute: execute / count, root: root / count };
-}
-
-/**
- * A follower from entry bytes: checks that they are what the Inbox holds, recovers the signers, executes, computes the root.
- * @returns envelopes a second of this thread's CPU time
- */
-export function replay(
-  snapshot: Uint8Array,
-  config: EngineConfig,
-  kernels: Kernels,
-  entries: readonly CorpusEntry[],
-): number {
-  const engine = restoreEngine(snapshot, config, rememberSigners(kernels, SIGNER_CAPACITY));
-  const hasher = new BatchHasher(kernels);
-  const headers = entries.map(({ payload }): EntryHeader => {
-    return { kind: EntryKind.Calldata, time: TIME, a: BigInt(payload.length), b: 0n, hash: hasher.hash(payload) };
-  });
-  const begun = threadMicroseconds();
-  let count = 0;
-  entries.forEach(({ payload }, i) => {
-    const header = headers[i] as EntryHeader;
-    if (hasher.hash(payload) !== header.hash) throw new Error(`entry ${i} is not what the Inbox holds`);
-    engine.mark();
-    count += engine.applyEntry(header, payload).length;
-    engine.machine();
-  });
-  return (1e6 * count) / (threadMicroseconds() - begun);
 }
 
 /** One tree update of 100,000 dirty leaves of a million: milliseconds, the median of some rounds. */

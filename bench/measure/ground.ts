@@ -11,6 +11,7 @@ import type { BenchOptions } from "../options.ts";
 import type { Phases } from "../report/phases.ts";
 import { type Chain, mineEvery, startAnvil } from "../stack/l1.ts";
 import { deploy, worldConfig } from "../stack/product.ts";
+import { type FollowerRate, followerRate } from "./follower.ts";
 import { type Limits, measureLimits } from "./limits.ts";
 import { type LoadPlan, planLoad } from "./plan.ts";
 
@@ -24,6 +25,7 @@ export interface Ground {
   readonly deployment: Deployment;
   readonly snapshot: Uint8Array;
   readonly limits: Limits;
+  readonly follower: FollowerRate;
   readonly plan: LoadPlan;
   /** Folder of the signed envelopes. */
   readonly corpus: string;
@@ -72,5 +74,17 @@ export async function prepareGround(options: BenchOptions, folder: string, phase
     `signing up to ${plan.envelopes.toLocaleString("en")} envelopes, kept for later runs`,
     (progress) => makeCorpus(engine, { accounts, mix }, plan.envelopes, cores, progress),
   );
-  return { l1: chain, deployment, snapshot, limits, plan, corpus };
+  const follower = await phases.run("replaying as a follower", () =>
+    followerRate({
+      config: engine.config,
+      snapshot,
+      folder,
+      corpus,
+      accounts,
+      signed: plan.envelopes,
+      threads: options.verifiers,
+      kernels: options.kernels,
+    }),
+  );
+  return { l1: chain, deployment, snapshot, limits, follower, plan, corpus };
 }

@@ -5,7 +5,7 @@ import { domainSeparator } from "@lakh/protocol";
 
 import { partFile, tagTable } from "../load/corpus.ts";
 import { type DiskRate, diskRate } from "./disk.ts";
-import { type EngineCost, executeEntries, replay, treeUpdateMilliseconds } from "./engine-parts.ts";
+import { type EngineCost, executeEntries, treeUpdateMilliseconds } from "./engine-parts.ts";
 import { entriesOf } from "./entries.ts";
 import { type RecoveryRate, recoveryRate } from "./recovery.ts";
 
@@ -13,8 +13,6 @@ export interface Limits {
   readonly recovery: RecoveryRate;
   readonly disk: DiskRate;
   readonly engine: EngineCost;
-  /** Envelopes a second of one thread from entry bytes to a root behind each entry. */
-  readonly replayPerSecond: number;
   readonly treeMilliseconds: number;
   /** Bytes that state and tree reserve an account. */
   readonly stateBytes: number;
@@ -34,7 +32,7 @@ export interface LimitParts {
   readonly seconds: number;
 }
 
-/** Envelopes that execution and replay are measured on; the portable kernels recover about 20,000 a second. */
+/** Envelopes that execution is measured on; the portable kernels hash more slowly. */
 const ENVELOPES = { native: 200_000, portable: 40_000 };
 
 export async function measureLimits(parts: LimitParts): Promise<Limits> {
@@ -56,7 +54,6 @@ export async function measureLimits(parts: LimitParts): Promise<Limits> {
     recovery,
     disk,
     engine: cost,
-    replayPerSecond: replay(snapshot, engine.config, kernels, entries),
     treeMilliseconds: treeUpdateMilliseconds(kernels),
     stateBytes: (state + tree) / accounts,
   };

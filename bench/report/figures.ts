@@ -1,5 +1,6 @@
 /** Everything that a run found out, as `--json` gives it. */
 import type { Machine } from "../machine.ts";
+import type { FollowerRate } from "../measure/follower.ts";
 import type { Limits } from "../measure/limits.ts";
 import { spreadOf } from "../measure/load-run.ts";
 import type { ProductFigures } from "../measure/product-runs.ts";
@@ -17,6 +18,7 @@ export interface Figures extends ProductFigures {
     readonly verifiers: number;
   };
   readonly limits: Limits;
+  readonly follower: FollowerRate;
   readonly peers: readonly PeerFigures[];
   readonly phases: readonly Phase[];
 }
@@ -35,13 +37,13 @@ export interface ThreeFigures {
   readonly bytes: number;
 }
 
-export function threeOf({ runs, limits }: Pick<Figures, "runs" | "limits">): ThreeFigures {
+export function threeOf({ runs, follower }: Pick<Figures, "runs" | "follower">): ThreeFigures {
   const sum = (pick: (run: Figures["runs"][number]) => number): number =>
     runs.reduce((total, run) => total + pick(run), 0);
   const bytes = sum((run) => run.bytes) / sum((run) => run.sent);
   return {
     executed: spreadOf(runs.map((run) => run.perSecond)).median,
-    replayed: limits.replayPerSecond,
+    replayed: follower.all.perSecond,
     dataLayer: BLOB_BYTES_PER_SECOND / bytes,
     bytes,
   };

@@ -1,4 +1,5 @@
 /** The report for people. */
+import type { ReplayRate } from "../measure/follower.ts";
 import { spreadOf } from "../measure/load-run.ts";
 import { type Figures, threeOf } from "./figures.ts";
 import { goalsOf } from "./goals.ts";
@@ -8,7 +9,7 @@ const whole = (value: number): string => Math.round(value).toLocaleString("en");
 
 /** The parts of the report, an empty line between them. */
 export function textOf(figures: Figures): string {
-  const parts = [head, loads, peers, three, limits, stages, goals, phases].map((part) => part(figures));
+  const parts = [head, loads, peers, three, limits, follower, stages, goals, phases].map((part) => part(figures));
   return parts
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
@@ -92,6 +93,26 @@ function limits({ limits: found, runs, nodeBytesPerAccount, startSeconds }: Figu
     `share of recovery  ${cpu(({ cpu: { node, generator, l1 } }) => recovery.microseconds / (node + generator + l1))} of all CPU time under load`,
     `CPU an envelope    node ${cpu(({ cpu: { node } }) => node)} + generator ${cpu(({ cpu: { generator } }) => generator)} + L1 ${cpu(({ cpu: { l1 } }) => l1)} µs`,
   ];
+}
+
+/** A follower from entry bytes to a root behind each entry. */
+function follower({ follower: found }: Figures): string[] {
+  const rows = [["follower", "envelopes", "seconds", "a second", "µs of CPU each", "of the main thread"]];
+  const row = (name: string, rate: ReplayRate | null): unknown =>
+    rate !== null &&
+    rows.push([
+      name,
+      whole(rate.envelopes),
+      rate.seconds.toFixed(1),
+      whole(rate.perSecond),
+      rate.microseconds.toFixed(2),
+      rate.mainMicroseconds.toFixed(2),
+    ]);
+  row(`with ${found.threads} verifier threads`, found.all);
+  row("  accounts not met before", found.newSigners);
+  row("  accounts met before", found.knownSigners);
+  row("one thread, a second of its CPU time", found.oneThread);
+  return table(rows);
 }
 
 function stages({ stages: found }: Figures): string[] {
