@@ -1,7 +1,7 @@
 /** A bad L1 endpoint under a follower and a sender: they ride through, or stop with a clear word, and recover. */
-import { CodedError, createSender, memoryJournal, silentLog, systemClock } from "@lakh/service";
+import { createSender, memoryJournal, silentLog, systemClock } from "@lakh/service";
 import { expect } from "chai";
-import { FetchRequest, JsonRpcProvider, Network, Wallet } from "ethers";
+import { JsonRpcProvider, Wallet } from "ethers";
 
 import {
   cleanUp,
@@ -18,8 +18,9 @@ import { Random } from "../test/support/random.ts";
 import type { Campaign, Tally } from "./lib/campaign.ts";
 import { FAULTS, type Fault, type FaultyL1, openFaultyL1 } from "./lib/faulty-l1.ts";
 import { main } from "./lib/main.ts";
+import { providerOf, resultOf } from "./lib/provider.ts";
+import { playTwoEndpoints } from "./lib/two-endpoints.ts";
 
-const TIMEOUT_MILLISECONDS = 250;
 /** Steps of the follower under one fault. */
 const STEPS = 4;
 const FAULTS_A_CASE = 6;
@@ -34,8 +35,12 @@ export const rpc: Campaign = {
   open: async () => ({
     play: async (seed, tally) => {
       const random = new Random(seed);
-      await playCase(random, tally);
-      await cleanUp();
+      try {
+        await playCase(random, tally);
+        await playTwoEndpoints(random, tally);
+      } finally {
+        await cleanUp();
+      }
     },
     close: cleanUp,
   }),
@@ -45,7 +50,7 @@ async function playCase(random: Random, tally: Tally): Promise<void> {
   const world = await newWorld();
   const l1 = await openFaultyL1(world.provider, random, random.pick([0.2, 0.6, 1]));
   onCleanUp(l1.close);
-  const provider = providerOf(l1);
+  const provider = providerOf(l1.url);
   const follower = await openFollower(world, { dataDir: await tempDir() }, provider);
   const sent = await startSender(world, l1, provider);
   for (let i = 0; i < FAULTS_A_CASE; i++) {
@@ -65,28 +70,6 @@ async function playCase(random: Random, tally: Tally): Promise<void> {
   expect(follower.engine.machineHash(), "machine").to.equal(straight.engine.machineHash());
   tally.count("follower afterwards", "agrees with one that never saw a fault");
   await sent.finish(tally);
-}
-
-function providerOf({ url }: FaultyL1): JsonRpcProvider {
-  const request = new FetchRequest(url);
-  request.timeout = TIMEOUT_MILLISECONDS;
-  // ethers itself waits and tries again on 429; short, so that the campaign goes on.
-  request.setThrottleParams({ maxAttempts: 2, slotInterval: 10 });
-  const network = Network.from(31337);
-  const provider = new JsonRpcProvider(request, network, { staticNetwork: network, cacheTimeout: -1 });
-  onCleanUp(() => provider.destroy());
-  return provider;
-}
-
-/** The code of an expected fault that passes. @throws what is none */
-async function resultOf(work: () => Promise<unknown>): Promise<string> {
-  try {
-    await work();
-    return "rode through";
-  } catch (error) {
-    if (error instanceof CodedError && error.severity !== "fatal") return error.code;
-    throw error;
-  }
 }
 
 /** Transactions to a plain address, each worth one wei more than the last: what arrives says which were sent, and how often. */

@@ -23,7 +23,7 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-interface Requester {
+export interface Requester {
   request(call: { method: string; params: unknown[] }): Promise<unknown>;
 }
 

@@ -8,5 +8,6 @@ describe("campaign rpc, short", () => {
     this.timeout(120_000);
     const { tally } = await runShort(rpc, 1);
     expect(tally.of("follower afterwards")).to.equal(1);
+    expect(tally.of("follower and batcher afterwards")).to.equal(1);
   });
 });

@@ -114,7 +114,12 @@ export async function settle(...nodes: readonly LakhNode[]): Promise<void> {
 }
 
 /** Enqueues a deposit of ETH units into a new account of its owner. */
-export async function deposit(world: World, owner: Address, amount: bigint, account = 0): Promise<void> {
+export async function deposit(
+  world: Pick<World, "inbox" | "bridge">,
+  owner: Address,
+  amount: bigint,
+  account = 0,
+): Promise<void> {
   const { inbox, bridge } = world;
   await inbox.connect(bridge).enqueueDeposit(ZERO_ADDRESS, 9, ETH_ASSET, account, owner, owner, amount);
 }

@@ -2,6 +2,8 @@
 import type { Hex } from "@lakh/protocol";
 import { ZERO_HASH } from "@lakh/protocol";
 
+import { hasCode } from "@lakh/service";
+
 import { nodeError } from "../errors.ts";
 import type { L1Reader } from "../l1/reader.ts";
 import type { AppendedEvent, InboxEvent, L1Block, L1Entry, QueueItem } from "../types.ts";
@@ -41,6 +43,8 @@ export type TrackerPass =
 const PARALLEL_INPUTS = 8;
 /** Passes for which an L1 that is behind what it said before is waited for; then it counts as reorganised. */
 const MAX_LAG_PASSES = 5;
+/** Passes in a row that may contradict what was read before; then that is doubted, and its last range read anew. */
+const MAX_CONTRADICTIONS = 3;
 
 export class L1Tracker {
   readonly queue = new QueueMirror();
@@ -52,6 +56,12 @@ export class L1Tracker {
   private finalizedBlock = -1;
   private head: L1Block | undefined;
   private lagPasses = 0;
+  private contradictions = 0;
+  /** Where the last one was found, and how many ranges before it are doubted next: ever more while it stays. */
+  private contradictedBlock = -1;
+  private doubtedRanges = 1;
+  /** Last block up to which what was read is what the Inbox held. */
+  private comparedBlock = -1;
   /** Blocks of the next `getLogs`: fewer after one that failed. */
   private rangeBlocks: number;
 
@@ -86,11 +96,15 @@ export class L1Tracker {
     const reorg = await this.returnToCanonical();
     if (reorg !== undefined) return { kind: "reorg", to: reorg };
     this.finalizedBlock = Math.max(this.finalizedBlock, await this.reader.finalized(head));
-    this.checkpoints.prune(this.finalizedBlock);
+    this.checkpoints.prune(this.certainBlock);
     const from = (this.checkpoints.last?.block ?? this.config.startBlock - 1) + 1;
     if (from > head.number) return { kind: "idle", head, finalized: this.finalizedBlock };
     const to = Math.min(head.number, from + this.rangeBlocks - 1);
-    const found = await this.readOrShrink(from, to);
+    if (this.contradictions >= MAX_CONTRADICTIONS) {
+      const doubted = this.doubt();
+      if (doubted !== undefined) return { kind: "reorg", to: doubted };
+    }
+    const found = await this.readOrShrink(from, to, head.number);
     return { kind: "read", head, finalized: this.finalizedBlock, ...found, caughtUp: to === head.number };
   }
 
@@ -110,6 +124,11 @@ export class L1Tracker {
     return true;
   }
 
+  /** What was read up to here will not be read again: it is final, and the Inbox bore it out. */
+  private get certainBlock(): number {
+    return Math.min(this.finalizedBlock, this.comparedBlock);
+  }
+
   /** Drops what is no longer on L1; the checkpoint returned to, or undefined when nothing changed. */
   private async returnToCanonical(): Promise<Checkpoint | undefined> {
     let changed = false;
@@ -121,9 +140,26 @@ export class L1Tracker {
       this.checkpoints.pop();
       last = this.checkpoints.last;
     }
-    if (!changed) return undefined;
+    return changed ? this.returnTo(last) : undefined;
+  }
+
+  /**
+   * Drops the last ranges read: what was read since contradicts them, as it does when logs came from another history than
+   * the blocks around them. Undefined when all is certain, and the fault lies with L1.
+   */
+  private doubt(): Checkpoint | undefined {
+    this.contradictions = 0;
+    let dropped = 0;
+    for (; dropped < this.doubtedRanges && (this.checkpoints.last?.block ?? -1) > this.certainBlock; dropped++)
+      this.checkpoints.pop();
+    this.doubtedRanges *= 2;
+    return dropped === 0 ? undefined : this.returnTo(this.checkpoints.last);
+  }
+
+  private returnTo(last: Checkpoint | undefined): Checkpoint {
     const to = last ?? { block: this.config.startBlock - 1, hash: ZERO_HASH, entries: 0, queue: 0 };
     this.truncate(to);
+    this.comparedBlock = Math.min(this.comparedBlock, to.block);
     return to;
   }
 
@@ -133,18 +169,24 @@ export class L1Tracker {
   }
 
   /** Endpoints limit what one `getLogs` may find: after a failure fewer blocks are asked for. */
-  private async readOrShrink(from: number, to: number) {
+  private async readOrShrink(from: number, to: number, head: number) {
     try {
-      const found = await this.read(from, to);
+      const found = await this.read(from, to, head);
+      this.contradictions = 0;
+      if (to >= this.contradictedBlock) this.doubtedRanges = 1;
       this.rangeBlocks = Math.min(this.config.rangeBlocks, 2 * this.rangeBlocks);
       return found;
     } catch (error) {
+      if (hasCode(error, "L1Inconsistent")) {
+        this.contradictions++;
+        this.contradictedBlock = to;
+      }
       this.rangeBlocks = Math.max(1, Math.floor((to - from + 1) / 2));
       throw error;
     }
   }
 
-  private async read(from: number, to: number) {
+  private async read(from: number, to: number, head: number) {
     const last = await this.blockOrMoved(to);
     const events = await this.reader.events(from, to);
     if ((await this.blockOrMoved(to)).hash !== last.hash)
@@ -152,6 +194,8 @@ export class L1Tracker {
     const before = { entries: this.length, queue: this.queue.length };
     try {
       const derived = await this.derive(events);
+      // Earlier blocks' states are with archive nodes only; what is missing there shows at the head.
+      if (to === head) await this.compareWithInbox(to);
       const checkpoint = { block: to, hash: last.hash, entries: this.length, queue: this.queue.length };
       this.checkpoints.push(checkpoint);
       return { ...derived, checkpoint };
@@ -159,6 +203,19 @@ export class L1Tracker {
       this.truncate(before);
       throw error;
     }
+  }
+
+  /** Logs may be left out or be those of another history, and no block's hash tells. */
+  private async compareWithInbox(block: number): Promise<void> {
+    const expected = await this.reader.inboxAt(block);
+    const found = { entries: this.length, acc: this.accs.at(-1) ?? ZERO_HASH, queue: this.queue.length };
+    if (found.entries !== expected.entries || found.acc !== expected.acc || found.queue !== expected.queue)
+      throw nodeError("L1Inconsistent", `L1's logs up to block ${block} are not what its Inbox holds`, {
+        block,
+        found,
+        expected,
+      });
+    this.comparedBlock = block;
   }
 
   private async derive(events: readonly InboxEvent[]) {

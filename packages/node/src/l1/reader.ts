@@ -1,7 +1,7 @@
 /** The wire to L1: blocks, the Inbox's events, inputs of transactions. Every fault of the endpoint becomes a coded error. */
 import type { Hex } from "@lakh/protocol";
-import { IInbox__factory } from "@lakh/bindings";
-import type { Block, Log, Provider, TransactionResponse } from "ethers";
+import { IInbox__factory, IInboxReader__factory } from "@lakh/bindings";
+import type { Block, BlockTag, Interface, Log, Provider, TransactionResponse } from "ethers";
 
 import { nodeError } from "../errors.ts";
 import type { InboxEvent, L1Block } from "../types.ts";
@@ -28,7 +28,17 @@ export interface InboxRules {
   readonly sequencerSilence: bigint;
 }
 
+/** How far the Inbox has come. */
+export interface InboxHead {
+  readonly entries: number;
+  /** Accumulator behind the last entry. */
+  readonly acc: Hex;
+  /** Items of the queue. */
+  readonly queue: number;
+}
+
 const inboxInterface = IInbox__factory.createInterface();
+const headInterface = IInboxReader__factory.createInterface();
 
 export class L1Reader {
   private readonly provider: L1Provider;
@@ -93,19 +103,31 @@ export class L1Reader {
   }
 
   async rules(): Promise<InboxRules> {
-    const { forceDelay, maxTimeDrift, sequencerSilence } = (await this.view("params"))[0];
+    const { forceDelay, maxTimeDrift, sequencerSilence } = (await this.call(inboxInterface, "params"))[0] as InboxRules;
     return { forceDelay, maxTimeDrift, sequencerSilence };
   }
 
   /** Time of the block with the batcher's last append, seconds. */
   async lastBatcherTime(): Promise<bigint> {
-    return (await this.view("lastBatcherTime"))[0];
+    return (await this.call(inboxInterface, "lastBatcherTime"))[0] as bigint;
   }
 
-  private async view(name: "params" | "lastBatcherTime") {
-    const data = inboxInterface.encodeFunctionData(name as "params");
-    const result = await this.ask(name, () => this.provider.call({ to: this.config.inbox, data }));
-    return inboxInterface.decodeFunctionResult(name as "params", result);
+  /** How far the Inbox has come at the end of a block. */
+  async inboxAt(block: number): Promise<InboxHead> {
+    const [length] = await this.call(headInterface, "length", [], block);
+    const [[acc], [queue]] = await Promise.all([
+      this.call(headInterface, "acc", [length], block),
+      this.call(inboxInterface, "queueLength", [], block),
+    ]);
+    return { entries: Number(length), acc: acc as Hex, queue: Number(queue) };
+  }
+
+  private async call(abi: Interface, name: string, values: readonly unknown[] = [], blockTag: BlockTag = "latest") {
+    const data = abi.encodeFunctionData(name, values);
+    return this.ask(name, async () => {
+      const result = await this.provider.call({ to: this.config.inbox, data, blockTag });
+      return abi.decodeFunctionResult(name, result);
+    });
   }
 
   private present(block: Block | null, what: string): L1Block {
