@@ -2,9 +2,13 @@
 pragma solidity 0.8.37;
 
 import {
+    BLOB_ELEMENTS,
+    ELEMENT_BYTES,
+    ENTRY_BLOBS,
     ENTRY_CALLDATA,
     ENTRY_QUEUE,
     MAX_BATCH,
+    MAX_BLOB_BATCH,
     MAX_ITEM,
     QUEUE_CALL,
     QUEUE_DEPOSIT,
@@ -29,6 +33,7 @@ struct InboxState {
 contract Inbox is IInbox {
     /// @dev Where every ABI encoder puts the bytes of `appendBatch(bytes32,uint64,bytes)`: selector, three words, length.
     uint256 private constant _DATA_OFFSET = 132;
+    uint256 private constant _BLOB_CAPACITY = BLOB_ELEMENTS * ELEMENT_BYTES;
     uint256 private constant _MAX_FORCED = MAX_ITEM - 1;
     uint256 private constant _MAX_CALL = MAX_ITEM - 21;
     uint256 private constant _HASH_BITS = 216;
@@ -83,6 +88,18 @@ contract Inbox is IInbox {
         require(data.length <= MAX_BATCH, BatchTooLong(data.length, MAX_BATCH));
         _requireTime(state, time);
         _append(state, EntryHeader(uint8(ENTRY_CALLDATA), time, uint64(data.length), 0, ChunkTree.root(data)));
+    }
+
+    /// @inheritdoc IInbox
+    function appendBlobs(bytes32 expectedAcc, uint64 time, uint64 size) external {
+        InboxState memory state = _authorised(expectedAcc);
+        _requireNoneOverdue(state);
+        require(size != 0, EmptyBatch());
+        require(size <= MAX_BLOB_BATCH, BatchTooLong(size, MAX_BLOB_BATCH));
+        uint64 blobs = uint64((size + _BLOB_CAPACITY - 1) / _BLOB_CAPACITY); // fits: at most MAX_BLOBS
+        bytes32 hash = _blobsHash(blobs);
+        _requireTime(state, time);
+        _append(state, EntryHeader(uint8(ENTRY_BLOBS), time, size, blobs, hash));
     }
 
     /// @inheritdoc IInbox
@@ -201,6 +218,16 @@ contract Inbox is IInbox {
         }
         bytes32 actual = acc[state.length];
         require(actual == expectedAcc, AccMismatch(expectedAcc, actual));
+    }
+
+    /// @dev The hash of the transaction's first `count` versioned hashes.
+    function _blobsHash(uint256 count) private view returns (bytes32) {
+        bytes32[] memory hashes = new bytes32[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            hashes[i] = blobhash(i);
+            require(hashes[i] != 0, NoBlob(i, count));
+        }
+        return keccak256(abi.encodePacked(hashes));
     }
 
     function _appendSlice(InboxState memory state, uint64 time, uint64 to) private {

@@ -6,7 +6,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { type EntryPayload, buildWitness, createEngine } from "@lakh/engine";
+import { elementProver, loadKzg, packBlobs, versionedHashes } from "@lakh/da";
+import { type EntryPayload, type ProveElements, buildWitness, createEngine } from "@lakh/engine";
 import { loadKernels } from "@lakh/kernels";
 import {
   type EntryHeader,
@@ -18,6 +19,7 @@ import {
   ZERO_HASH,
   accountTag,
   addressOfKey,
+  blobsHash,
   concat,
   dataHash,
   encodeBatch,
@@ -51,6 +53,7 @@ const config = {
 };
 
 const engine = createEngine(config, await loadKernels());
+const kzg = await loadKzg();
 const separator = domainSeparator(config);
 const tagOf = (index: number): Hex => engine.tag(index) ?? ZERO_HASH;
 
@@ -73,14 +76,20 @@ const machineJson = () => {
   };
 };
 
-function play(header: EntryHeader, payload: EntryPayload, queueHashBefore?: bigint): void {
+/** What an entry of its kind needs beside header and payload. */
+interface Extra {
+  readonly queueHashBefore?: bigint;
+  readonly proveElements?: ProveElements;
+}
+
+function play(header: EntryHeader, payload: EntryPayload, { queueHashBefore, proveElements }: Extra = {}): void {
   const accBefore = acc;
   const steps: unknown[] = [];
   const { entry } = engine.state;
   while (engine.state.entry === entry) {
     const { cursor } = engine.state;
     engine.beginEntry(header);
-    const witness = toHex(buildWitness(engine, { header, accBefore, payload }));
+    const witness = toHex(buildWitness(engine, { header, accBefore, payload, proveElements }));
     const outcome =
       payload instanceof Uint8Array
         ? engine.stepBatchItem(payload)
@@ -105,11 +114,18 @@ function slice(time: bigint, items: Uint8Array[]): void {
   for (const item of items) queueHash = nextQueueHash(queueHash, item);
   queueLength += BigInt(items.length);
   const hash = toHex(uintBytes(queueHash, 32));
-  play({ kind: EntryKind.Queue, time, a: from, b: queueLength, hash }, items, before);
+  play({ kind: EntryKind.Queue, time, a: from, b: queueLength, hash }, items, { queueHashBefore: before });
 }
 
 function batch(time: bigint, data: Uint8Array): void {
   play({ kind: EntryKind.Calldata, time, a: BigInt(data.length), b: 0n, hash: dataHash(data) }, data);
+}
+
+function blobs(time: bigint, data: Uint8Array): void {
+  const packed = packBlobs(data);
+  const hash = blobsHash(versionedHashes(kzg, packed));
+  const header = { kind: EntryKind.Blobs, time, a: BigInt(data.length), b: BigInt(packed.length), hash };
+  play(header, data, { proveElements: elementProver(kzg, packed) });
 }
 
 interface Terms {
@@ -288,6 +304,18 @@ slice(1_030n, [
   encodeQueueCall(addressOfKey(alice), encodeCall({ account: 3, ops, opsHash: accountTag(token) })),
 ]);
 batch(1_030n, Uint8Array.of(0));
+
+// In a blob: an item that starts in one field element and ends in another, rubbish, and an end before the last byte.
+blobs(
+  1_040n,
+  concat(
+    encodeBatch([
+      envelope(3, [{ verb: "swapExactIn0", object: 6, amount: 2_000n, amount2: 1n }], { nonce: 321n }),
+      Uint8Array.of(0xff),
+    ]),
+    Uint8Array.of(0, 0x55),
+  ),
+);
 
 const vectors = {
   source: "made by packages/engine (scripts/vectors.ts)",

@@ -8,6 +8,18 @@ uint256 constant MAX_ITEM = 1024;
 uint256 constant MAX_OPS = 8;
 /// @dev Longest calldata batch, bytes.
 uint256 constant MAX_BATCH = 98304;
+/// @dev Most blobs of one entry.
+uint256 constant MAX_BLOBS = 6;
+/// @dev Field elements of a blob (EIP-4844).
+uint256 constant BLOB_ELEMENTS = 4096;
+/// @dev Bytes of batch data that one field element carries.
+uint256 constant ELEMENT_BYTES = 31;
+/// @dev Longest batch in blobs, bytes: MAX_BLOBS full ones.
+uint256 constant MAX_BLOB_BATCH = 761856;
+/// @dev Order of the field whose elements blobs consist of (EIP-4844: BLS_MODULUS).
+uint256 constant BLOB_MODULUS = 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001;
+/// @dev The 4,096th root of unity 7^((BLOB_MODULUS - 1) / BLOB_ELEMENTS), at whose powers a blob's elements stand.
+uint256 constant BLOB_ROOT = 0x564c0a11a0f704f4fc3e8acfe0f8245f0ad1347b378fbf96e206da11a5d36306;
 /// @dev Chunk of batch data that one Merkle leaf covers, bytes.
 uint256 constant CHUNK = 128;
 /// @dev Levels of the 4-ary state tree.

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import "./Constants.sol" as C;
 import {IInboxReader} from "../interfaces/IInboxReader.sol";
 import {Machine} from "../interfaces/IStepVerifier.sol";
+import {BlobProof} from "./BlobProof.sol";
 import {Codec} from "./Codec.sol";
 import {hashPair, read, readWord} from "./Memory.sol";
 
@@ -35,7 +36,7 @@ library InboxProof {
     error UnknownEntryKind(uint256 kind);
     /// @dev The machine's cursor is not within its entry.
     error CursorPastEnd(uint256 cursor, uint256 size);
-    /// @dev The item needs another number of chunks.
+    /// @dev The item needs another number of chunks, or of field elements.
     error WrongChunkCount(uint256 given, uint256 needed);
     /// @dev The chunks are not those of the batch.
     error WrongChunks(bytes32 dataHash, bytes32 given);
@@ -62,8 +63,14 @@ library InboxProof {
         Header memory header = _header(inbox, pre.entry, pos);
         item.entryKind = header.kind;
         item.time = header.time;
-        if (header.kind == C.ENTRY_CALLDATA) _batchItem(header, pre.cursor, pos + HEADER_SIZE, item);
-        else if (header.kind == C.ENTRY_QUEUE) _queueItem(inbox, header, pre.cursor, pos + HEADER_SIZE, item);
+        pos += HEADER_SIZE;
+        if (header.kind == C.ENTRY_CALLDATA) {
+            (uint256 low, uint256 count) = _batchItem(header.a, pre.cursor, pos, C.CHUNK, item);
+            item.next = _checkChunks(header, pos + 1, low, count);
+        } else if (header.kind == C.ENTRY_BLOBS) {
+            (uint256 low, uint256 count) = _batchItem(header.a, pre.cursor, pos, C.ELEMENT_BYTES, item);
+            item.next = BlobProof.check(header.hash, header.b, pos + 1, low, count);
+        } else if (header.kind == C.ENTRY_QUEUE) _queueItem(inbox, header, pre.cursor, pos, item);
         else revert UnknownEntryKind(header.kind);
     }
 
@@ -82,18 +89,24 @@ library InboxProof {
         if (acc != given) revert WrongEntry(entry, acc, given);
     }
 
-    function _batchItem(Header memory header, uint256 cursor, uint256 pos, Item memory item) private pure {
-        uint256 size = header.a;
+    /// @dev Finds the item in `count` pieces of `piece` bytes, the first of them number `low` of a batch of `size` bytes. That
+    ///      these bytes are the batch's is yet to be checked.
+    function _batchItem(
+        uint256 size,
+        uint256 cursor,
+        uint256 pos,
+        uint256 piece,
+        Item memory item
+    ) private pure returns (uint256 low, uint256 count) {
         if (cursor >= size) revert CursorPastEnd(cursor, size);
-        uint256 count = read(pos, 1);
-        uint256 chunks = pos + 1;
-        uint256 low = cursor / C.CHUNK;
+        count = read(pos, 1);
+        low = cursor / piece;
 
         // Calldata offset of the batch's first byte, if it were all here: positions in the batch become calldata offsets.
-        // SAFETY: the prefix is read before it is known that its chunk is here; wherever it ends, the check of `count` below
+        // SAFETY: the prefix is read before it is known that its piece is here; wherever it ends, the check of `count` below
         // demands every byte up to the one behind it, so a prefix read from elsewhere never passes.
         unchecked {
-            uint256 origin = chunks - low * C.CHUNK;
+            uint256 origin = pos + 1 - low * piece;
             (uint256 length, uint256 start) = Codec.varint(origin + cursor, origin + size);
             uint256 needed;
             if (start == Codec.BAD || length == 0 || length > C.MAX_ITEM || start + length > origin + size) {
@@ -105,11 +118,10 @@ library InboxProof {
                 item.length = length;
                 item.cursor = needed;
             }
-            uint256 chunksNeeded = (needed - 1) / C.CHUNK - low + 1;
-            if (count != chunksNeeded) revert WrongChunkCount(count, chunksNeeded);
+            uint256 due = (needed - 1) / piece - low + 1;
+            if (count != due) revert WrongChunkCount(count, due);
         }
         item.last = item.cursor == size;
-        item.next = _checkChunks(header, chunks, low, count);
     }
 
     /// @dev The range proof: chunks `low … low + count − 1` against the batch's data hash. Returns the offset behind the proof.

@@ -5,15 +5,15 @@ import {IInboxReader} from "./IInboxReader.sol";
 
 /// @notice What the accumulator commits to for one entry: `entryHash = keccak256(abi.encode(header))`.
 struct EntryHeader {
-    /// `ENTRY_CALLDATA`, `ENTRY_BLOBS` (reserved) or `ENTRY_QUEUE`.
+    /// `ENTRY_CALLDATA`, `ENTRY_BLOBS` or `ENTRY_QUEUE`.
     uint8 kind;
     /// Time at which the entry's items execute, seconds.
     uint64 time;
     /// Batch: its size in bytes. Slice: index of its first queue item.
     uint64 a;
-    /// Batch: 0. Slice: index behind its last queue item.
+    /// Batch: number of its blobs, 0 as calldata. Slice: index behind its last queue item.
     uint64 b;
-    /// Batch: `dataHash`. Slice: `queueHash(b)`.
+    /// Batch: `dataHash`, or the hash of its blobs' versioned hashes. Slice: `queueHash(b)`.
     bytes32 hash;
 }
 
@@ -38,7 +38,8 @@ interface IInbox is IInboxReader {
     // ───────────────────────────── events ─────────────────────────────
 
     /// @notice Entry `entry` was appended. `acc` = `keccak256(abi.encode(accBefore, keccak256(abi.encode(header))))`.
-    ///         The data of a batch is the transaction's input: bytes 132 to 132 + `header.a`.
+    ///         The data of a calldata batch is the transaction's input: bytes 132 to 132 + `header.a`; that of a batch in blobs is
+    ///         in the transaction's first `header.b` blobs.
     event EntryAppended(uint64 indexed entry, bytes32 indexed accBefore, EntryHeader header, bytes32 acc);
 
     /// @notice Queue item `index` was enqueued at `time` (seconds). `item` is the whole item, its kind first.
@@ -62,6 +63,8 @@ interface IInbox is IInboxReader {
     error NotOverdue(uint64 index, uint256 due);
     /// @notice A batch has at least one byte.
     error EmptyBatch();
+    /// @notice The transaction has no blob number `index` (from 0); the batch needs `needed`.
+    error NoBlob(uint256 index, uint256 needed);
     /// @notice The batch is longer than `most` bytes.
     error BatchTooLong(uint256 size, uint256 most);
     /// @notice The slice has no items: `to` is not past `from`.
@@ -91,6 +94,13 @@ interface IInbox is IInboxReader {
     /// @param time the entry's time, seconds: not before {lastTime}, not past the block's, not lagging it too much
     /// @param data 1 … MAX_BATCH bytes of items behind their lengths; any bytes are taken
     function appendBatch(bytes32 expectedAcc, uint64 time, bytes calldata data) external;
+
+    /// @notice Appends a batch whose bytes are in the transaction's first blobs, as few as hold them: 31 bytes a field element,
+    ///         whose top byte is ignored. By the batcher, or by anyone once it has been silent. Reverts while a queue item is overdue.
+    /// @param expectedAcc the accumulator it stands on
+    /// @param time the entry's time, as in {appendBatch}
+    /// @param size bytes of the batch, 1 … MAX_BLOB_BATCH
+    function appendBlobs(bytes32 expectedAcc, uint64 time, uint64 size) external;
 
     /// @notice Appends the queue items {included} … `to − 1` as one entry. By the batcher, or by anyone once it has been silent.
     /// @param expectedAcc the accumulator it stands on

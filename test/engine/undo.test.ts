@@ -1,5 +1,14 @@
 import { type Engine, EngineError, beginSnapshot, restoreEngine, takeSnapshot } from "@lakh/engine";
-import { AccountLayout, RecordKind, concat, encodeEnvelope, equalBytes, fromHex, toHex } from "@lakh/protocol";
+import {
+  AccountLayout,
+  type EntryHeader,
+  RecordKind,
+  concat,
+  encodeEnvelope,
+  equalBytes,
+  fromHex,
+  toHex,
+} from "@lakh/protocol";
 import { expect } from "chai";
 
 import { Random, SEED } from "../support/random.ts";
@@ -216,7 +225,9 @@ describe("entries", () => {
     refused("ENGINE_ENTRY_MISMATCH", () => engine.applyEntry(header, new Uint8Array(4)));
     refused("ENGINE_ENTRY_MISMATCH", () => engine.applyEntry(header, [new Uint8Array(3)]));
     refused("ENGINE_ENTRY_MISMATCH", () => engine.applyEntry({ ...header, a: 0n }, new Uint8Array(0)));
-    refused("ENGINE_ENTRY_KIND", () => engine.applyEntry({ ...header, kind: 1 }, new Uint8Array(3)));
+    refused("ENGINE_ENTRY_KIND", () =>
+      engine.applyEntry({ ...header, kind: 3 } as unknown as EntryHeader, new Uint8Array(3)),
+    );
     const fresh = newEngine();
     refused("ENGINE_NO_ENTRY", () => fresh.stepBatchItem(new Uint8Array(3)));
     refused("ENGINE_NO_ENTRY", () => fresh.applyEnvelope(new Uint8Array(3)));

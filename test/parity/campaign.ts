@@ -64,11 +64,15 @@ export function* endlessCases(random: Random): Generator<ParityCase> {
   }
 }
 
-/** The steps of one entry, from the engine's cursor to its end. */
-export function* entryCases(engine: Engine, entry: WitnessEntry): Generator<ParityCase> {
+/**
+ * The steps of one entry, from the engine's cursor to its end.
+ * @param from cursor before which steps are taken and not proved
+ */
+export function* entryCases(engine: Engine, entry: WitnessEntry, from = 0): Generator<ParityCase> {
   const { header, payload } = entry;
   engine.beginEntry(header);
   const number = engine.state.entry;
+  while (engine.state.cursor < from) engine.stepBatchItem(payload as Uint8Array);
   while (engine.state.entry === number) {
     const pre = engine.machine();
     const witness = buildWitness(engine, entry);

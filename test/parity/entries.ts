@@ -4,8 +4,12 @@ import { concat, encodeBatch, toHex } from "@lakh/protocol";
 
 import { randomBatchItem, randomQueueItem } from "../engine/random-items.ts";
 import { rawBatch, sliceEntry } from "../engine/world.ts";
+import { blobEntry } from "../support/blobs.ts";
 import type { Random } from "../support/random.ts";
 import { edgeBatchItem, edgeQueueItem } from "./edges.ts";
+
+/** Few entries are in blobs: each of their steps takes a fifth of a second to prove. */
+const BLOBS = 0.004;
 
 /** An entry that the engine may take up next. Its items are made for the state before it. */
 export function randomEntry(engine: Engine, random: Random): WitnessEntry {
@@ -13,6 +17,7 @@ export function randomEntry(engine: Engine, random: Random): WitnessEntry {
   const before = engine.state.time;
   const later = before + BigInt(random.below(200));
   const time = later < 2n ** 64n ? later : before;
+  if (random.chance(BLOBS)) return { ...blobEntry(time, randomBatch(engine, random, time)), accBefore };
   if (random.chance(0.7)) return { ...rawBatch(time, randomBatch(engine, random, time)), accBefore };
   const items = Array.from({ length: 1 + random.below(6) }, () =>
     random.chance(0.7) ? randomQueueItem(engine, random) : edgeQueueItem(engine, random, time),

@@ -1,9 +1,12 @@
-import { EntryKind, Outcome, VERBS, concat } from "@lakh/protocol";
+import { EntryKind, Outcome, VERBS, ZERO_HASH, concat, encodeBatch } from "@lakh/protocol";
 import { expect } from "chai";
 
+import { randomBatchItem } from "../engine/random-items.ts";
+import { blobEntry } from "../support/blobs.ts";
 import { Random, SEED } from "../support/random.ts";
-import { endlessCases, namesOf } from "./campaign.ts";
+import { endlessCases, entryCases, namesOf } from "./campaign.ts";
 import { type Driver, type ParityCase, disagreement, openDriver } from "./driver.ts";
+import { randomEngine } from "./states.ts";
 
 /** Steps looked through for an effective one of each kind. */
 const SEARCH = 20_000;
@@ -23,7 +26,21 @@ function oneOfEach(random: Random): Map<string, ParityCase> {
     const changes = one.post.stateRoot !== one.pre.stateRoot;
     if (changes && EFFECTIVE.includes(one.outcome)) found.set(name, one);
   }
-  return found;
+  return found.set("in blobs", effectiveInBlobs(random));
+}
+
+/** An item in a blob that takes effect. */
+function effectiveInBlobs(random: Random): ParityCase {
+  for (let i = 0; i < SEARCH; i++) {
+    const engine = randomEngine(random);
+    const entry = {
+      ...blobEntry(engine.state.time, encodeBatch([randomBatchItem(engine, random)])),
+      accBefore: ZERO_HASH,
+    };
+    const [one] = entryCases(engine, entry);
+    if (one?.outcome === Outcome.Ok && one.post.stateRoot !== one.pre.stateRoot) return one;
+  }
+  throw new Error("no item takes effect");
 }
 
 /** Parts of a witness by their borders, so that a failure says where it was. */
@@ -31,7 +48,9 @@ function parts({ entry, witness }: ParityCase): { item: number; leaves: number; 
   const at = (offset: number): number => witness[offset] ?? 0;
   let item = HEADER;
   if (entry.header.kind === EntryKind.Queue) item += 2 + at(HEADER) * 256 + at(HEADER + 1);
-  else {
+  else if (entry.header.kind === EntryKind.Blobs) {
+    item += 1 + (31 + 1 + 48) * at(HEADER) + 48 + 32; // one blob
+  } else {
     item += 1 + 128 * at(HEADER);
     item += 1 + 32 * at(item);
   }
@@ -72,7 +91,7 @@ describe("A mutated witness", () => {
     driver = await openDriver();
     cases = oneOfEach(new Random(SEED));
     const names = [...VERBS.flatMap((verb) => verb?.name ?? []), "deposit", "listing"];
-    expect([...cases.keys()].sort()).to.deep.equal(names.sort());
+    expect([...cases.keys()].sort()).to.deep.equal(["in blobs", ...names].sort());
   });
 
   /** None of these goes through. */

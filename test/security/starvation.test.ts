@@ -4,7 +4,7 @@ import { encodeBatch } from "@lakh/protocol";
 import { expect } from "chai";
 
 import { type Step, deployStep, machineOf, stepCase } from "../support/step/deploy.ts";
-import { type Place, inBatch, packWitness } from "../support/step/witness.ts";
+import { type Place, inBatch, inBlobs, packWitness } from "../support/step/witness.ts";
 import { ALICE, BOB, NEXT_EXIT, NOW, POOL, USDC, machine, signed, swap, tree } from "../support/step/world.ts";
 
 /** Gas between two limits tried: less than what `ecrecover` (3,000) or a family's cold call (2,600) takes. */
@@ -55,6 +55,14 @@ describe("StepVerifier > step > gas starvation", () => {
       packWitness(place, state, [POOL, ALICE]),
       90_000n,
     );
+    expect(outcome).to.equal(0n);
+    expect(reverted).to.be.above(0);
+  });
+
+  it("of a swap in a blob gives the one result or reverts", async () => {
+    const place = inBlobs(encodeBatch([signed(state, step.separator, swap, "alice")]), 0, NOW);
+    const witness = packWitness(place, state, [POOL, ALICE]);
+    const { outcome, reverted } = await sweep(machine(state, 0), place, witness, 120_000n);
     expect(outcome).to.equal(0n);
     expect(reverted).to.be.above(0);
   });

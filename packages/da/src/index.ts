@@ -1,1 +1,4 @@
-export { BLOB_CAPACITY, BLOB_ELEMENTS, ELEMENT_BYTES, packBlobs, unpackBlobs } from "./packing.ts";
+export { type Kzg, type SayWhich, loadKzg, loadNative, loadPortable } from "./kzg.ts";
+export { elementPoint, elementProver, versionedHash, versionedHashes } from "./opening.ts";
+export { BLOB_BYTES, BLOB_CAPACITY, blobsFor, isPacked, packBlobs, unpackBlobs } from "./packing.ts";
+export { type Sidecar, type SidecarBlob, type SidecarForm, makeSidecar } from "./sidecar.ts";

@@ -22,6 +22,7 @@ import {
   type StateRecord,
   addressBytes,
   decodeRecord,
+  isBatch,
   machineHash,
   toHex,
 } from "@lakh/protocol";
@@ -96,18 +97,18 @@ export class Engine {
 
   /**
    * Takes up the entry at the machine's cursor.
-   * @throws EngineError ENGINE_ENTRY_OPEN, ENGINE_ENTRY_KIND (no other kind than calldata and queue slices yet)
+   * @throws EngineError ENGINE_ENTRY_OPEN, ENGINE_ENTRY_KIND (a kind that the Inbox does not make)
    */
   beginEntry(header: EntryHeader): void {
     if (this.openTime !== undefined) throw new EngineError("ENGINE_ENTRY_OPEN", "an entry is being sequenced");
-    if (header.kind !== EntryKind.Calldata && header.kind !== EntryKind.Queue)
-      throw new EngineError("ENGINE_ENTRY_KIND", `entries of kind ${header.kind} are reserved`);
+    if (!isBatch(header) && header.kind !== EntryKind.Queue)
+      throw new EngineError("ENGINE_ENTRY_KIND", `there are no entries of kind ${header.kind}`);
     this.header = header;
   }
 
   /** One step: executes the item at the cursor of the batch `data`, the whole data of the entry begun. */
   stepBatchItem(data: Uint8Array): Outcome {
-    const header = this.current(EntryKind.Calldata);
+    const header = this.current(true);
     const { state, span } = this;
     if (BigInt(data.length) !== header.a)
       throw new EngineError("ENGINE_ENTRY_MISMATCH", `the batch has ${data.length} bytes, the header says ${header.a}`);
@@ -120,7 +121,7 @@ export class Engine {
 
   /** One step: executes `item`, the queue item at the cursor of the slice begun. */
   stepQueueItem(item: Uint8Array): Outcome {
-    const header = this.current(EntryKind.Queue);
+    const header = this.current(false);
     this.state.time = header.time;
     const outcome = this.executor.queueItem(item, true);
     this.moveTo(this.state.cursor + 1, Number(header.b - header.a));
@@ -193,19 +194,22 @@ export class Engine {
   }
 
   private checkPayload(header: EntryHeader, payload: EntryPayload): void {
-    const isBatch = header.kind === EntryKind.Calldata;
-    const expected = isBatch ? header.a : header.b - header.a;
-    if (payload instanceof Uint8Array !== isBatch || BigInt(payload.length) !== expected || expected < 1n)
+    const inBytes = isBatch(header);
+    const expected = inBytes ? header.a : header.b - header.a;
+    if (payload instanceof Uint8Array !== inBytes || BigInt(payload.length) !== expected || expected < 1n)
       throw new EngineError(
         "ENGINE_ENTRY_MISMATCH",
-        `the payload has ${payload.length} ${isBatch ? "bytes" : "items"}, the header says ${expected}`,
+        `the payload has ${payload.length} ${inBytes ? "bytes" : "items"}, the header says ${expected}`,
       );
   }
 
-  private current(kind: EntryKind): EntryHeader {
+  private current(batch: boolean): EntryHeader {
     if (this.header === undefined) throw new EngineError("ENGINE_NO_ENTRY", "no entry has been begun");
-    if (this.header.kind !== kind)
-      throw new EngineError("ENGINE_ENTRY_MISMATCH", `the entry begun is of kind ${this.header.kind}, not ${kind}`);
+    if (isBatch(this.header) !== batch)
+      throw new EngineError(
+        "ENGINE_ENTRY_MISMATCH",
+        `the entry begun is of kind ${this.header.kind}, ${batch ? "no batch" : "no slice"}`,
+      );
     return this.header;
   }
 

@@ -1,7 +1,9 @@
 /** What a one-step proof carries (docs/spec/witness.md). */
 import {
   CHUNK,
+  ELEMENT_BYTES,
   EntryKind,
+  type ElementProofs,
   type EntryHeader,
   type Hex,
   chunkProof,
@@ -13,29 +15,34 @@ import {
 
 import { type Span, findItem } from "./cursor.ts";
 import type { Engine } from "./engine.ts";
+import { EngineError } from "./errors.ts";
 import type { EntryPayload } from "./types.ts";
 
 /** Longest varint: with a bad prefix, so many bytes at the cursor show that it is bad. */
 const PREFIX_BYTES = 9;
+
+/** Proves the elements `first` … `last` of the entry's blobs, both included, counted over all of them. */
+export type ProveElements = (first: number, last: number) => ElementProofs;
 
 /** The entry at a machine's cursor, with the accumulator before it. */
 export interface WitnessEntry {
   readonly header: EntryHeader;
   readonly accBefore: Hex;
   readonly payload: EntryPayload;
+  /** Needed where the entry is in blobs. */
+  readonly proveElements?: ProveElements | undefined;
 }
 
 /**
  * The witness of the step that the engine would take next. The engine stands at the state before the step, in this
  * entry, and is left as it was. Cost: the tree is brought up to date, the step executed once.
+ * @throws EngineError ENGINE_NO_PROVER for an entry in blobs without `proveElements`
  */
 export function buildWitness(engine: Engine, entry: WitnessEntry): Uint8Array {
   const { header, payload } = entry;
   const { cursor } = engine.state;
   const { part, item } =
-    header.kind === EntryKind.Queue
-      ? queuePart((payload as readonly Uint8Array[])[cursor] as Uint8Array)
-      : batchPart(payload as Uint8Array, cursor);
+    payload instanceof Uint8Array ? batchPart(entry, payload, cursor) : queuePart(payload[cursor] as Uint8Array);
   const indices = engine.leavesOf(header, item);
   const leaves = indices.map((index) => {
     const record = engine.leafRecord(index);
@@ -59,16 +66,38 @@ function queuePart(item: Uint8Array): { part: Uint8Array; item: Uint8Array } {
   return { part: concat(uintBytes(item.length, 2), item), item };
 }
 
-/** The chunks that hold the item at the cursor, proved against the batch's hash; no item where the batch ends. */
-function batchPart(data: Uint8Array, cursor: number): { part: Uint8Array; item: Uint8Array | undefined } {
+/** The bytes that hold the item at the cursor, with their proof; no item where the batch ends. */
+function batchPart(
+  entry: WitnessEntry,
+  data: Uint8Array,
+  cursor: number,
+): { part: Uint8Array; item: Uint8Array | undefined } {
   const span: Span = { start: 0, end: 0 };
   findItem(data, cursor, span);
   const isItem = span.start >= 0;
   const lastByte = (isItem ? span.end : Math.min(cursor + PREFIX_BYTES, data.length)) - 1;
-  const first = Math.floor(cursor / CHUNK);
-  const last = Math.floor(lastByte / CHUNK);
+  const part =
+    entry.header.kind === EntryKind.Blobs ? elementsPart(entry, cursor, lastByte) : chunksPart(data, cursor, lastByte);
+  return { part, item: isItem ? data.subarray(span.start, span.end) : undefined };
+}
+
+/** The chunks with the bytes `from` … `to`, proved against the batch's hash. */
+function chunksPart(data: Uint8Array, from: number, to: number): Uint8Array {
+  const first = Math.floor(from / CHUNK);
+  const last = Math.floor(to / CHUNK);
   const chunks = Array.from({ length: last - first + 1 }, (_, i) => paddedChunk(data, first + i));
   const proof = chunkProof(data, first, last);
-  const part = concat(uintBytes(chunks.length, 1), ...chunks, uintBytes(proof.length, 1), ...proof);
-  return { part, item: isItem ? data.subarray(span.start, span.end) : undefined };
+  return concat(uintBytes(chunks.length, 1), ...chunks, uintBytes(proof.length, 1), ...proof);
+}
+
+/** The field elements with the bytes `from` … `to`, proved against the blobs' hashes. */
+function elementsPart({ proveElements }: WitnessEntry, from: number, to: number): Uint8Array {
+  if (proveElements === undefined)
+    throw new EngineError("ENGINE_NO_PROVER", "a step in blobs needs proofs of its elements");
+  const first = Math.floor(from / ELEMENT_BYTES);
+  const last = Math.floor(to / ELEMENT_BYTES);
+  const { elements, proofs, commitments, hashes } = proveElements(first, last);
+  const data = elements.map((element) => element.subarray(1));
+  const tops = Uint8Array.from(elements, (element) => element[0] as number);
+  return concat(uintBytes(elements.length, 1), ...data, tops, ...proofs, ...commitments, ...hashes);
 }

@@ -65,6 +65,11 @@ export function dataHash(data: Uint8Array): Hex {
   return toHex(level[0] ?? ZERO_WORD);
 }
 
+/** What an entry of blobs commits to: the hash of their versioned hashes, one behind the other. */
+export function blobsHash(versionedHashes: readonly Hex[]): Hex {
+  return toHex(keccak256(...versionedHashes.map(fromHex)));
+}
+
 /** Proof words for chunks `from`…`to` (both included) of batch data, in the order of docs/spec/witness.md. */
 export function chunkProof(data: Uint8Array, from: number, to: number): Uint8Array[] {
   const proof: Uint8Array[] = [];

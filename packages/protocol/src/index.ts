@@ -1,6 +1,7 @@
 export * from "./bytes.ts";
 export * from "./codec.ts";
 export * from "./dispute/index.ts";
+export * from "./entries.ts";
 export * from "./exit-proof.ts";
 export * from "./generated/constants.ts";
 export * from "./hashes.ts";

@@ -22,6 +22,16 @@ export interface EntryHeader {
   readonly hash: Hex;
 }
 
+/** Field elements of an entry's blobs with their proofs (EIP-4844): 32 bytes an element, 48 a proof. */
+export interface ElementProofs {
+  readonly elements: readonly Uint8Array[];
+  readonly proofs: readonly Uint8Array[];
+  /** Commitments (48 bytes) of the blobs from the first element's to the last one's. */
+  readonly commitments: readonly Uint8Array[];
+  /** Versioned hashes (32 bytes) of all blobs of the entry. */
+  readonly hashes: readonly Uint8Array[];
+}
+
 /** One op; fields that the verb does not name are absent or zero. */
 export interface Op {
   readonly verb: VerbName;

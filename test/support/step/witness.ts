@@ -1,6 +1,7 @@
 /** Packs a one-step witness (docs/spec/witness.md) from its parts: the plain way, for tests. */
 import {
   CHUNK,
+  ELEMENT_BYTES,
   EntryKind,
   MAX_ITEM,
   chunkProof,
@@ -15,6 +16,9 @@ import {
   type Hex,
 } from "@lakh/protocol";
 
+import { elementProver, packBlobs } from "@lakh/da";
+
+import { blobHeader, kzg } from "../blobs.ts";
 import type { SparseTree } from "./sparse-tree.ts";
 
 /** An item where it stands, and all that the Inbox says about its entry. */
@@ -45,6 +49,20 @@ export function inBatch(batch: Uint8Array, cursor: number, time: bigint): Place 
   const proof = concat(Uint8Array.of(high - low + 1), chunks, Uint8Array.of(words.length), ...words);
   const size = BigInt(batch.length);
   const header: EntryHeader = { kind: EntryKind.Calldata, time, a: size, b: 0n, hash: dataHash(batch) };
+  const queue = { queueIndex: 0n, queueBefore: 0n, queueAfter: 0n };
+  return { header, accBefore: ACC, proof, cursor, next, size: batch.length, ...queue };
+}
+
+/** Whatever stands at `cursor` of a batch in blobs. */
+export function inBlobs(batch: Uint8Array, cursor: number, time: bigint, blobs = packBlobs(batch)): Place {
+  const { needed, next } = extent(batch, cursor);
+  const first = Math.floor(cursor / ELEMENT_BYTES);
+  const last = Math.floor((needed - 1) / ELEMENT_BYTES);
+  const { elements, proofs, commitments, hashes } = elementProver(kzg, blobs)(first, last);
+  const data = elements.map((element) => element.slice(1));
+  const tops = elements.map((element) => element.slice(0, 1));
+  const proof = concat(Uint8Array.of(elements.length), ...data, ...tops, ...proofs, ...commitments, ...hashes);
+  const header = blobHeader(time, batch, blobs);
   const queue = { queueIndex: 0n, queueBefore: 0n, queueAfter: 0n };
   return { header, accBefore: ACC, proof, cursor, next, size: batch.length, ...queue };
 }

@@ -9,6 +9,24 @@ export const MAX_OPS = 8;
 /** Longest calldata batch, bytes. */
 export const MAX_BATCH = 98304;
 
+/** Most blobs of one entry. */
+export const MAX_BLOBS = 6;
+
+/** Field elements of a blob (EIP-4844). */
+export const BLOB_ELEMENTS = 4096;
+
+/** Bytes of batch data that one field element carries. */
+export const ELEMENT_BYTES = 31;
+
+/** Longest batch in blobs, bytes: MAX_BLOBS full ones. */
+export const MAX_BLOB_BATCH = 761856;
+
+/** Order of the field whose elements blobs consist of (EIP-4844: BLS_MODULUS). */
+export const BLOB_MODULUS = 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001n;
+
+/** The 4,096th root of unity 7^((BLOB_MODULUS - 1) / BLOB_ELEMENTS), at whose powers a blob's elements stand. */
+export const BLOB_ROOT = 0x564c0a11a0f704f4fc3e8acfe0f8245f0ad1347b378fbf96e206da11a5d36306n;
+
 /** Chunk of batch data that one Merkle leaf covers, bytes. */
 export const CHUNK = 128;
 

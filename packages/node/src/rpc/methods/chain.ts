@@ -80,7 +80,7 @@ function itemView(item: Uint8Array | undefined, outcome: number, kind: EntryKind
   if (item === undefined) return { outcome, name, itemHash: null };
   const isForced = kind === EntryKind.Queue && item[0] === QueueKind.Forced;
   const bytes = isForced ? item.subarray(1) : item;
-  const envelope = kind === EntryKind.Calldata || isForced ? decodeEnvelope(bytes) : undefined;
+  const envelope = kind !== EntryKind.Queue || isForced ? decodeEnvelope(bytes) : undefined;
   const common = { outcome, name, itemHash: itemHash(item), bytes: item };
   return envelope === undefined ? common : { ...common, envelope };
 }
