@@ -17,9 +17,6 @@ if (!isRecent && !existsSync(bundled)) {
   );
   process.exit(2);
 }
-/** A node's verifiers keep every core busy: threads that collect its little garbage in between cost more than they save. */
-const flags = process.argv[2] === "node" ? ["--single-threaded-gc"] : [];
-const args = [...flags, main, ...process.argv.slice(2)];
-const child = spawn(isRecent ? process.execPath : bundled, args, { stdio: "inherit" });
+const child = spawn(isRecent ? process.execPath : bundled, [main, ...process.argv.slice(2)], { stdio: "inherit" });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("close", (status) => process.exit(status ?? 1));

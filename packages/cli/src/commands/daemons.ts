@@ -13,6 +13,7 @@ import {
 } from "@lakh/service";
 
 import { type Command, command } from "../command.ts";
+import { collectRarely } from "../heap.ts";
 import { jsonTable } from "../tables.ts";
 
 interface Program<Table extends OptionTable> {
@@ -63,7 +64,11 @@ export const daemonCommands: readonly Command[] = [
     role: "node",
     about: "Runs a node: a follower that derives the chain from L1 alone, or the sequencer",
     table: nodeOptions,
-    start: runNode,
+    start: async (options, run) => {
+      const node = await runNode(options, run);
+      collectRarely();
+      return node;
+    },
   }),
   daemon({
     role: "batcher",
