@@ -15,7 +15,7 @@ export { receiptHash } from "./actions/verify-receipt.ts";
 export { MAX_ENVELOPES, type SendResult } from "./actions/send-envelopes.ts";
 export type { SwapVerb } from "./actions/quote.ts";
 export { EnvelopeStream, openStream, type StreamOptions, type StreamSocket } from "./stream/client.ts";
-export { SUBMIT_HEAD, type StreamErrorName, type StreamInfo, submitFrame } from "./stream/frames.ts";
+export { type Place, SUBMIT_HEAD, type StreamErrorName, type StreamInfo, submitFrame } from "./stream/frames.ts";
 export {
   type PathStep,
   type StreamReceipt,

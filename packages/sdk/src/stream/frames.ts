@@ -1,5 +1,5 @@
 /** The frames of the binary stream, as a client makes and reads them (docs/STREAM.md). */
-import { type Address, MAX_ITEM, encodeVarint, toHex } from "@lakh/protocol";
+import { type Address, type Hex, MAX_ITEM, encodeVarint, toHex } from "@lakh/protocol";
 
 import { BadArgumentError } from "../errors.ts";
 
@@ -127,7 +127,7 @@ export interface Place {
   readonly entry: bigint;
   /** Time of the entry, seconds. */
   readonly time: bigint;
-  readonly accBefore: Uint8Array;
+  readonly accBefore: Hex;
   /** From 0. */
   readonly position: number;
 }
@@ -145,7 +145,7 @@ export function placeAt(frame: Uint8Array, { entriesAt, outcomesAt }: ResultLayo
   return {
     entry: view.getBigUint64(entry),
     time: view.getBigUint64(entry + 8),
-    accBefore: frame.subarray(entry + 16, entry + ENTRY_BYTES),
+    accBefore: toHex(frame.subarray(entry + 16, entry + ENTRY_BYTES)),
     position: view.getUint32(outcome) & 0xffffff,
   };
 }

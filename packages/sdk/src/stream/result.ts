@@ -1,7 +1,7 @@
 /** What became of a submission: read where it lies, an object an envelope only when one asks. */
 import { OUTCOMES, type OutcomeName, keccak256, toHex } from "@lakh/protocol";
 
-import { type ResultLayout, type StreamInfo, codeAt, itemsOf, placeAt } from "./frames.ts";
+import { type Place, type ResultLayout, type StreamInfo, codeAt, itemsOf, placeAt } from "./frames.ts";
 import { type StreamReceipt, pathsOf, readPath, receiptLeaf, verifyStreamReceipt } from "./receipts.ts";
 
 const FEE_TOO_LOW = 0xf0;
@@ -43,26 +43,28 @@ export class StreamResult {
     });
   }
 
+  /** The envelopes that were accepted, in order: their bytes, and where they stand. */
+  places(): { item: Uint8Array; place: Place }[] {
+    return itemsOf(this.submission).flatMap(([start, end], i) =>
+      this.code(i) === 0
+        ? [{ item: this.submission.subarray(start, end), place: placeAt(this.frame, this.layout, i) }]
+        : [],
+    );
+  }
+
   /** The receipt of each envelope, in order; undefined for those that were refused. */
   receipts(): (StreamReceipt | undefined)[] {
-    const { frame, layout, submission } = this;
+    const { frame, layout } = this;
     const { chainId, inbox } = this.info;
-    const items = itemsOf(submission);
-    const accepted = items.flatMap((_, i) => (this.code(i) === 0 ? [i] : []));
-    const places = accepted.map((i) => {
-      const { accBefore, ...place } = placeAt(frame, layout, i);
-      const itemHash = toHex(keccak256(submission.subarray(...(items[i] as readonly [number, number]))));
-      return { ...place, accBefore: toHex(accBefore), itemHash };
-    });
+    const places = this.places().map(({ item, place }) => ({ ...place, itemHash: toHex(keccak256(item)) }));
     const paths = pathsOf(places.map((place) => receiptLeaf(chainId, inbox, place)));
     const seal = readPath(frame.subarray(layout.pathAt, layout.signatureAt));
     const signature = toHex(frame.subarray(layout.signatureAt));
-    const receipts: (StreamReceipt | undefined)[] = items.map(() => undefined);
-    places.forEach((place, n) => {
-      const path = [...(paths[n] ?? []), ...seal];
-      receipts[accepted[n] as number] = { chainId, inbox, ...place, path, signature };
+    const accepted = places.map((place, n): StreamReceipt => {
+      return { chainId, inbox, ...place, path: [...(paths[n] ?? []), ...seal], signature };
     });
-    return receipts;
+    let next = 0;
+    return Array.from({ length: this.count }, (_, i) => (this.code(i) === 0 ? accepted[next++] : undefined));
   }
 
   /** True when the sequencer's signature covers every envelope that was accepted: all their paths end in one root. */
