@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
-import { defineConfig } from "hardhat/config";
+import { configVariable, defineConfig } from "hardhat/config";
 
 const require = createRequire(import.meta.url);
 
@@ -30,6 +30,9 @@ export default defineConfig({
       chainId: 31337,
       mining: { auto: false, interval: 1000 },
     },
+    // For `hardhat verify`, see `lakh verify`; both variables may also be in Hardhat's keystore.
+    l1: { type: "http", chainType: "l1", url: configVariable("LAKH_L1_URL") },
   },
+  verify: { etherscan: { apiKey: configVariable("ETHERSCAN_API_KEY") } },
   test: { mocha: { timeout: 120_000 } },
 });

@@ -14,11 +14,13 @@ import { poolCommands } from "./commands/pool.ts";
 import { replayCommands } from "./commands/replay.ts";
 import { swapCommands } from "./commands/swap.ts";
 import { transferCommands } from "./commands/transfer.ts";
+import { verifyCommands } from "./commands/verify.ts";
 import { withdrawCommands } from "./commands/withdraw.ts";
 
 export const commands: readonly Command[] = [
   ...devnetCommands,
   ...deployCommands,
+  ...verifyCommands,
   ...daemonCommands,
   ...accountCommands,
   ...assetCommands,

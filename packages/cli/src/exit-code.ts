@@ -28,6 +28,7 @@ const USAGE = [
   "OtherNetwork",
   "OtherJournal",
   "FileExists",
+  "UnknownDeployment",
   "LAKH_BAD_ARGUMENT",
   "LAKH_BAD_PARAMETERS",
   "LAKH_BAD_DEPLOYMENT",
