@@ -10,7 +10,7 @@ import {
 } from "@lakh/kernels";
 import { keccak256 } from "@lakh/protocol";
 
-export const portable: Kernels = await createPortableKernels();
+export const portable: Kernels = createPortableKernels();
 
 /** Native kernels in every mode that was built and that this CPU has. */
 export const natives: Kernels[] = nativeModes().flatMap((mode) => createNativeKernels(mode) ?? []);

@@ -34,6 +34,21 @@ describe("kernels: keccak256", () => {
       });
     });
 
+    it(`${kernels.name}: hashes long messages, alone and between short ones (seed ${SEED})`, () => {
+      const random = new Random(SEED + 3);
+      const lengths = [0, 69_631, 1, 69_632, 69_633, 135, 139_264, 139_265, 30_000, 30_000, 30_000, 136, 300_000, 7];
+      const messages = lengths.map((length) => random.bytes(length));
+      let end = 0;
+      const ends = Uint32Array.from(lengths, (length) => (end += length));
+      const out = new Uint8Array(32 * lengths.length);
+      kernels.keccakBatch(Buffer.concat(messages), ends, lengths.length, out);
+      messages.forEach((message, i) => {
+        const expected = hex(keccak256(message));
+        expect(hex(out.subarray(32 * i, 32 * i + 32)), `length ${message.length}`).to.equal(expected);
+        expect(hex(kernels.keccak256(message)), `length ${message.length}`).to.equal(expected);
+      });
+    });
+
     it(`${kernels.name}: hashes batches of 0 to 20 messages, and writes nothing behind them`, () => {
       const data = new Random(SEED + 1).bytes(20 * 50);
       const ends = Uint32Array.from({ length: 20 }, (_, i) => 50 * (i + 1));

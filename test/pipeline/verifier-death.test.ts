@@ -70,7 +70,7 @@ describe("pipeline > a verifier thread that dies", () => {
   it("verifies in the main thread when no verifier stays alive, and says of each death how many are left", async () => {
     onThread((worker) => void worker.terminate());
     const deaths: ThreadDeath[] = [];
-    const kernels = await createPortableKernels();
+    const kernels = createPortableKernels();
     const pool = newPool(kernels, deaths);
     const blocks = Array.from({ length: BLOCKS }, () => rubbish(pool.take() as Block));
     await Promise.all(blocks.map((block) => verified(pool, block)));

@@ -21,7 +21,7 @@ import { Random, SEED } from "../support/random.ts";
 const PEOPLE = 230;
 const DOMAIN = domainSeparator({ chainId: 1n, inbox: `0x${"11".repeat(20)}` });
 const keyOf = (n: number): Hex => toHex(uintBytes(5000 + n, 32));
-const portable = await createPortableKernels();
+const portable = createPortableKernels();
 const native = createNativeKernels("avx512") ?? createNativeKernels("scalar");
 const implementations: Kernels[] = native === undefined ? [portable] : [portable, native];
 

@@ -1,5 +1,5 @@
 /** The memory of the portable kernels' WebAssembly, where a block of signatures lies while it works. */
-import { HASH_BYTES, KEY_BYTES, SIGNATURE_BYTES } from "./interface.ts";
+import { ADDRESS_BYTES, HASH_BYTES, KEY_BYTES, SIGNATURE_BYTES } from "./interface.ts";
 import type { Place, WasmKernels } from "./wasm.ts";
 
 /** Most signatures of a block. */
@@ -13,6 +13,7 @@ export interface WasmBlock {
   readonly digests: Uint8Array;
   readonly signatures: Uint8Array;
   readonly keys: Uint8Array;
+  readonly addresses: Uint8Array;
   readonly outcomes: Uint8Array;
   readonly randomness: Uint8Array;
 }
@@ -25,6 +26,7 @@ export function createBlock(wasm: WasmKernels): WasmBlock {
     digests: view(wasm.DIGESTS, HASH_BYTES),
     signatures: view(wasm.SIGNATURES, SIGNATURE_BYTES),
     keys: view(wasm.KEYS, KEY_BYTES),
+    addresses: view(wasm.ADDRESSES, ADDRESS_BYTES),
     outcomes: view(wasm.OUTCOMES, 1),
     randomness: view(wasm.RANDOMNESS, RANDOM_BYTES),
   };

@@ -22,12 +22,24 @@ export interface WasmKernels {
   readonly DIGESTS: Place;
   readonly SIGNATURES: Place;
   readonly KEYS: Place;
+  readonly ADDRESSES: Place;
   readonly OUTCOMES: Place;
   readonly RANDOMNESS: Place;
+  readonly MESSAGES: Place;
+  readonly ENDS: Place;
+  readonly HASHES: Place;
   /** Recovers the first `count` signatures; an outcome each (wasm/recover.ts). */
   recover(count: number): void;
   /** Whether the first `count` signatures are those of the first keys; a verdict (wasm/verify.ts). */
   verify(count: number): number;
+  /** Hashes the first `count` messages, whose ends stand in ENDS. */
+  hash(count: number): void;
+  /** Hashes `count` groups of four nodes, 128 bytes each, to their parents. */
+  hashGroups(count: number): void;
+  /** One long message: starts it; takes in all of MESSAGES; takes in its last bytes and writes the hash. */
+  startLong(): void;
+  continueLong(): void;
+  endLong(length: number): void;
 }
 
 /** Where build-wasm.mjs puts the module. */

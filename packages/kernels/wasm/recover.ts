@@ -5,6 +5,7 @@
 import * as comb from "./comb";
 import { BITS, writeNonAdjacent } from "./digits";
 import { ONE, copy, isZero, normalize } from "./field";
+import { begin, finish } from "./keccak";
 import { NUMBER } from "./limbs";
 import * as multiples from "./multiples";
 import { JACOBIAN, Y, Z, add, allToAffine, double } from "./point";
@@ -19,8 +20,9 @@ const NONE: u8 = 0;
 const FOUND: u8 = 1;
 const OPEN: u8 = 2;
 
-/** Where the caller reads keys of 64 bytes and outcomes of one. */
+/** Where the caller reads keys of 64 bytes, addresses of 20 and outcomes of one. */
 export const KEYS = memory.data(32768);
+export const ADDRESSES = memory.data(10240);
 export const OUTCOMES = memory.data(512);
 
 const SUMS = memory.data(110592);
@@ -82,15 +84,24 @@ function recoverOne(i: usize): u8 {
   return isZero(sum + Z) ? OPEN : FOUND;
 }
 
-function writeKey(key: usize, sum: usize): void {
-  for (let i: usize = 0; i < 2; i++) {
-    normalize(sum + i * NUMBER, sum + i * NUMBER);
-    words.fromLimbs(WORDS, sum + i * NUMBER);
-    words.writeBytes(key + 32 * i, WORDS);
+/** Writes key and address of signature i. */
+function writeKey(i: usize): void {
+  const key = KEYS + 64 * i;
+  const sum = SUMS + i * JACOBIAN;
+  for (let k: usize = 0; k < 2; k++) {
+    normalize(sum + k * NUMBER, sum + k * NUMBER);
+    words.fromLimbs(WORDS, sum + k * NUMBER);
+    words.writeBytes(key + 32 * k, WORDS);
   }
+  begin();
+  finish(WORDS, key, 64);
+  memory.copy(ADDRESSES + 20 * i, WORDS + 12, 20);
 }
 
-/** Recovers the first `count` signatures. INVARIANT: `count` is at most 512. */
+/**
+ * Recovers the first `count` signatures; what has no key, or not yet, has zeros for key and address.
+ * INVARIANT: `count` is at most 512.
+ */
 export function recover(count: usize): void {
   for (let i: usize = 0; i < count; i++) {
     store<u8>(OUTCOMES + i, read(i) ? FOUND : NONE);
@@ -102,6 +113,7 @@ export function recover(count: usize): void {
     if (load<u8>(OUTCOMES + i) !== FOUND) copy(SUMS + i * JACOBIAN + Z, ONE); // must not spoil the common inverse
   }
   allToAffine(SUMS, SCRATCH, count);
-  for (let i: usize = 0; i < count; i++)
-    if (load<u8>(OUTCOMES + i) === FOUND) writeKey(KEYS + i * 64, SUMS + i * JACOBIAN);
+  memory.fill(KEYS, 0, 64 * count);
+  memory.fill(ADDRESSES, 0, 20 * count);
+  for (let i: usize = 0; i < count; i++) if (load<u8>(OUTCOMES + i) === FOUND) writeKey(i);
 }
