@@ -98,6 +98,11 @@ class Writer {
     this.write(batchEntry(engine.state.time, [by(alice, 4n, set(person(101).address)), by(session, 5n, move)]));
   }
 
+  rubbish(count: number, bytes: number): void {
+    const items = Array.from({ length: count }, () => new Uint8Array(bytes).fill(1));
+    this.write(batchEntry(this.engine.state.time, items));
+  }
+
   private opening(party: Address): Uint8Array {
     const op = { verb: "openAccount", object: ETH, party, amount: 50_000n } as const;
     return signed(this.engine, envelope(ALICE, nextNonce(this.engine, ALICE), [op]), alice.key);
@@ -115,6 +120,8 @@ function everything(random: Random): Script {
   for (let i = 0; i < 15; i++) writer.write(randomEntry(writer.engine, random));
   writer.sessions();
   writer.write(sliceEntry(writer.engine.state.time, [encodeForced(random.bytes(50))]));
+  writer.rubbish(3000, 1); // more items than a block has
+  for (let i = 0; i < 3; i++) writer.rubbish(90, 1024); // more bytes than a block has
   writer.transfers(MANY, [7, 150]);
   writer.newcomer(person(21));
   writer.transfers(MANY);
@@ -200,8 +207,8 @@ describe("pipeline > replay with signers found ahead", () => {
     const presigner = new Presigner(engine, THREADS);
     try {
       engine.applyEntry(opens.header, opens.payload);
-      presigner.add(uses);
-      presigner.add(uses);
+      presigner.add(uses, false);
+      presigner.add(uses, true);
       expect([...((await presigner.next())?.known ?? [])]).to.deep.equal([1, 1, 1]);
       engine.rollbackTo(mark);
       const other = new Writer(copyOf(engine));

@@ -1,8 +1,21 @@
-/** An entry whose signers are found before its turn: cut into blocks for the verifiers, put together again behind them. */
+/** An entry whose signers are found before its turn: cut into parts of blocks for the verifiers, put together again behind them. */
 import { type Engine, type Signers, type TagTable, itemSpans } from "@lakh/engine";
 import { ADDRESS_BYTES, DigestStatus, HASH_BYTES, type Kernels, SIGNATURE_BYTES } from "@lakh/kernels";
 
 import { BLOCK_BYTES, BLOCK_ITEMS, type Block } from "./block.ts";
+
+/** What an entry spends beside its bytes and its items', about. */
+const ENTRY_BYTES = 2048;
+
+/** Items of an entry that lie side by side in a block. */
+export interface Part {
+  readonly ahead: Ahead;
+  /** Number of the first of them in the entry. */
+  readonly first: number;
+  /** Number of the first of them in the block. */
+  readonly at: number;
+  readonly count: number;
+}
 
 export class Ahead {
   /** Bytes that it holds, about. */
@@ -10,12 +23,10 @@ export class Ahead {
   private readonly data: Uint8Array;
   private readonly spans: Uint32Array;
   /** Items that may be envelopes: the end of a batch, which is none, is left out. */
-  private readonly items: number;
+  readonly items: number;
   private readonly addresses: Uint8Array;
   /** `DigestStatus` an item. */
   private readonly status: Uint8Array;
-  /** Items of a block: as many for each as the fewest blocks allow. */
-  private readonly share: number;
   private cut = 0;
   private verified = 0;
   /** Of the tags that its digests are made with; undefined while there are none. */
@@ -31,8 +42,12 @@ export class Ahead {
     this.items = this.spans[2 * count - 2] === this.spans[2 * count - 1] ? count - 1 : count;
     this.addresses = new Uint8Array(ADDRESS_BYTES * count);
     this.status = new Uint8Array(count).fill(DigestStatus.Malformed);
-    this.share = Math.ceil(this.items / Math.ceil(this.items / BLOCK_ITEMS));
-    this.bytes = data.length + this.spans.byteLength + this.addresses.length + count;
+    this.bytes = ENTRY_BYTES + data.length + this.spans.byteLength + this.addresses.length + count;
+  }
+
+  /** Bytes that its items take in blocks. */
+  get itemBytes(): number {
+    return this.items === 0 ? 0 : (this.spans[2 * this.items - 1] as number);
   }
 
   /** Whether every item is in a block. */
@@ -45,29 +60,30 @@ export class Ahead {
     return this.verified === this.items;
   }
 
-  /** Fills a block with the next items. @returns the number of the first of them */
-  fill(block: Block, { generation, count: objects }: TagTable): number {
+  /** Puts as many of the next items into a block as there is room for; undefined when there is none. */
+  fill(block: Block, { generation, count: objects }: TagTable): Part | undefined {
     const { data, spans, cut: first } = this;
+    const [base, at] = [block.bytes, block.count];
     const from = first === 0 ? 0 : (spans[2 * first - 1] as number);
+    const mostItems = Math.min(this.items, first + BLOCK_ITEMS - at);
     let end = first;
-    while (end < this.items && end - first < this.share && (spans[2 * end + 1] as number) - from <= BLOCK_BYTES) end++;
-    for (let k = 2 * first; k < 2 * end; k++) block.spans[k - 2 * first] = (spans[k] as number) - from;
-    block.data.set(data.subarray(from, spans[2 * end - 1]));
-    block.count = end - first;
+    while (end < mostItems && base + (spans[2 * end + 1] as number) - from <= BLOCK_BYTES) end++;
+    if (end === first) return undefined;
+    for (let k = 2 * first; k < 2 * end; k++) block.spans[2 * (at - first) + k] = base + (spans[k] as number) - from;
+    block.data.set(data.subarray(from, spans[2 * end - 1]), base);
+    block.count = at + end - first;
     this.cut = end;
     this.generation ??= generation;
     this.isStale ||= this.generation !== generation;
     this.objects = Math.min(this.objects, objects);
-    return first;
+    return { ahead: this, first, at, count: end - first };
   }
 
-  /** Takes over what the verifiers found in the block whose first item is `first`. @returns whether all signatures were good */
-  take({ count, signers, status }: Block, first: number): boolean {
-    this.addresses.set(signers.subarray(0, ADDRESS_BYTES * count), ADDRESS_BYTES * first);
-    this.status.set(status.subarray(0, count), first);
+  /** Takes over what the verifiers found out about a part of it. */
+  take({ signers, status }: Block, { first, at, count }: Part): void {
+    this.addresses.set(signers.subarray(ADDRESS_BYTES * at, ADDRESS_BYTES * (at + count)), ADDRESS_BYTES * first);
+    this.status.set(status.subarray(at, at + count), first);
     this.verified += count;
-    for (let i = 0; i < count; i++) if (status[i] === DigestStatus.Ok && isNobody(signers, i)) return false;
-    return true;
   }
 
   /**
@@ -103,9 +119,4 @@ export class Ahead {
       this.addresses.set(found.subarray(ADDRESS_BYTES * at, ADDRESS_BYTES * (at + 1)), ADDRESS_BYTES * i);
     });
   }
-}
-
-function isNobody(signers: Uint8Array, i: number): boolean {
-  for (let b = ADDRESS_BYTES * i; b < ADDRESS_BYTES * (i + 1); b++) if (signers[b] !== 0) return false;
-  return true;
 }

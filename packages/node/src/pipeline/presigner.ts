@@ -2,11 +2,13 @@
  * Finds the signers of entries on the verifier threads while entries before them execute. Only ever a gain of time: what
  * it does not know is recovered when the entry executes.
  */
-import type { Engine, Signers } from "@lakh/engine";
+import type { Engine, Signers, TagTable } from "@lakh/engine";
+import { ADDRESS_BYTES, DigestStatus } from "@lakh/kernels";
 import { domainSeparator } from "@lakh/protocol";
 
 import type { Entry } from "../types.ts";
-import { Ahead } from "./ahead.ts";
+import { Ahead, type Part } from "./ahead.ts";
+import { BLOCK_BYTES, BLOCK_ITEMS, type Block } from "./block.ts";
 import { type ThreadDeath, VerifyPool } from "./verify-pool.ts";
 
 export interface PresignerConfig {
@@ -36,6 +38,14 @@ export class Presigner {
   /** In the order in which they execute; undefined for one that is left to its execution. */
   private queue: (Ahead | undefined)[] = [];
   private held = 0;
+  /** Those of the queue that are not in blocks yet, or only in part. */
+  private uncut: Ahead[] = [];
+  private uncutItems = 0;
+  private uncutBytes = 0;
+  /** No further entry is to be expected: blocks need not be full. */
+  private isComplete = false;
+  /** Whose signers are waited for. */
+  private awaited: Ahead | undefined;
   private blocksOut = 0;
   private goodSignatures = TRUSTED;
   private waiting: Waiting[] = [];
@@ -55,11 +65,17 @@ export class Presigner {
     return this.held;
   }
 
-  /** Puts an entry behind those in the queue. */
-  add({ payload }: Pick<Entry, "payload">): void {
+  /** Puts an entry behind those in the queue. @param isLast whether no further one follows for now */
+  add({ payload }: Pick<Entry, "payload">, isLast: boolean): void {
     const ahead = payload instanceof Uint8Array ? new Ahead(payload) : undefined;
     this.queue.push(ahead);
-    this.held += ahead?.bytes ?? 0;
+    this.isComplete = isLast;
+    if (ahead !== undefined) {
+      this.held += ahead.bytes;
+      this.uncut.push(ahead);
+      this.uncutItems += ahead.items;
+      this.uncutBytes += ahead.itemBytes;
+    }
     this.pump();
   }
 
@@ -70,7 +86,11 @@ export class Presigner {
    */
   async next(): Promise<Signers | undefined> {
     const [first] = this.queue;
-    while (first?.isDone === false) await this.progress();
+    this.pool.collect();
+    this.awaited = first;
+    this.pump();
+    while (first?.isDone === false || this.failure !== undefined) await this.progress();
+    this.awaited = undefined;
     this.queue.shift();
     this.held -= first?.bytes ?? 0;
     return first?.signers(this.engine, this.domain);
@@ -79,7 +99,9 @@ export class Presigner {
   /** Empties the queue; resolves when no thread works on what was in it any more. */
   async clear(): Promise<void> {
     this.queue = [];
-    this.held = 0;
+    this.uncut = [];
+    this.held = this.uncutItems = this.uncutBytes = 0;
+    this.awaited = undefined;
     while (this.blocksOut > 0 && this.failure === undefined) await this.progress().catch(() => undefined);
   }
 
@@ -98,24 +120,55 @@ export class Presigner {
     for (const { reject } of this.waiting.splice(0)) reject(error);
   }
 
-  /** Gives the threads what they have room for. */
+  /** Gives the threads what they have room for: full blocks, and others only where somebody waits for them. */
   private pump(): void {
-    for (const ahead of this.queue) {
-      while (ahead?.isCut === false) {
-        const block = this.pool.take();
-        if (block === undefined) return;
-        const tags = this.engine.tags();
-        const first = ahead.fill(block, tags);
-        block.setTrust(0, block.count, this.goodSignatures >= TRUSTED);
-        this.blocksOut++;
-        this.pool.verify(block, tags.bytes, tags.count, () => {
-          this.goodSignatures = ahead.take(block, first) ? this.goodSignatures + block.count : 0;
-          this.pool.release(block);
-          this.blocksOut--;
-          for (const { resolve } of this.waiting.splice(0)) resolve();
-          this.pump();
-        });
-      }
+    while (this.uncutItems > 0 && this.isTime()) {
+      const block = this.pool.take();
+      if (block === undefined) return;
+      const tags = this.engine.tags();
+      const parts = this.fill(block, tags);
+      block.setTrust(0, block.count, this.goodSignatures >= TRUSTED);
+      this.blocksOut++;
+      this.pool.verify(block, tags.bytes, tags.count, () => this.verified(block, parts));
     }
   }
+
+  private isTime(): boolean {
+    const isFull = this.uncutItems >= BLOCK_ITEMS || this.uncutBytes >= BLOCK_BYTES;
+    return isFull || this.isComplete || this.awaited?.isCut === false;
+  }
+
+  private fill(block: Block, tags: TagTable): Part[] {
+    const parts: Part[] = [];
+    for (let ahead = this.uncut[0]; ahead !== undefined; ahead = this.uncut[0]) {
+      const part = ahead.fill(block, tags);
+      if (part !== undefined) parts.push(part);
+      if (!ahead.isCut) break;
+      this.uncut.shift();
+    }
+    this.uncutItems -= block.count;
+    this.uncutBytes -= block.bytes;
+    return parts;
+  }
+
+  private verified(block: Block, parts: readonly Part[]): void {
+    for (const part of parts) part.ahead.take(block, part);
+    this.goodSignatures = isGood(block) ? this.goodSignatures + block.count : 0;
+    this.pool.release(block);
+    this.blocksOut--;
+    for (const { resolve } of this.waiting.splice(0)) resolve();
+    this.pump();
+  }
+}
+
+/** Whether every envelope whose digest is known was signed by somebody. */
+function isGood({ count, status, signers }: Block): boolean {
+  for (let i = 0; i < count; i++) {
+    if (status[i] !== DigestStatus.Ok) continue;
+    let at = ADDRESS_BYTES * i;
+    const end = at + ADDRESS_BYTES;
+    while (at < end && signers[at] === 0) at++;
+    if (at === end) return false;
+  }
+  return true;
 }

@@ -45,7 +45,7 @@ export class Replay {
           if (ahead.length > 0 && presigner.bytes >= this.aheadBytes) break;
           const entry = await source.entry(next);
           ahead.push(entry);
-          presigner.add(entry);
+          presigner.add(entry, next + 1 === source.length);
         }
         await setImmediate(); // what the threads found is taken in, and whatever else waits has its turn
         const signers = await presigner.next();
