@@ -96,7 +96,7 @@ describe("lakh escape and lakh doctor, with the sequencer off", () => {
   it("says that there is nothing to withdraw, and who has no account", async () => {
     const flags = ["--deployment", deployment, "--data-dir", join(folder, "other"), "--l1-url", l1.l1.url];
     const env = { LAKH_KEY: developmentKey(7) };
-    expect((await failure(["escape", ...flags], env)).slice(0, 2)).to.deep.equal([1, "LAKH_NO_ACCOUNT"]);
+    expect((await failure(["escape", ...flags], env)).slice(0, 2)).to.deep.equal([6, "LAKH_NO_ACCOUNT"]);
   });
 
   describe("doctor", () => {

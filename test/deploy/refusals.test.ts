@@ -78,7 +78,7 @@ describe("lakh deploy refuses", () => {
     expect((await deploy(chain.url, out)).status).to.equal(5);
     chain.cutAt(undefined, "before");
     await (await (await chain.provider.getSigner(0)).sendTransaction({ to: OTHER, value: 1n })).wait();
-    expect(await refusal(out, developmentKey(0))).to.deep.equal([1, "NonceTaken", undefined]);
+    expect(await refusal(out, developmentKey(0))).to.deep.equal([4, "NonceTaken", undefined]);
     expect(await chain.provider.getTransactionCount(DEPLOYER)).to.equal(3);
   });
 

@@ -4,39 +4,44 @@ import { EncodingError } from "@lakh/protocol";
 import { LakhError } from "@lakh/sdk";
 import { CodedError } from "@lakh/service";
 
-/** 1: anything else · 2: the command line or a file is wrong · 3: refused by the sequencer · 4: refused by L1, or too early · 5: no answer. */
-export type ExitCode = 1 | 2 | 3 | 4 | 5;
+/** docs/OPERATE.md tells what each means. */
+export type ExitCode = 1 | 2 | 3 | 4 | 5 | 6;
 
-const USAGE = [
-  "UnknownCommand",
-  "UnknownArgument",
-  "MissingArgument",
-  "UnknownOption",
-  "BadOption",
-  "MissingOption",
-  "SecretOnCommandLine",
-  "BadConfigFile",
-  "MissingKey",
-  "BadKey",
-  "DevelopmentKey",
-  "BadAmount",
-  "BadAsset",
-  "BadCsv",
-  "BadFile",
-  "PortTaken",
-  "NotLocalChain",
-  "OtherNetwork",
-  "OtherJournal",
-  "FileExists",
-  "UnknownDeployment",
-  "LAKH_BAD_ARGUMENT",
-  "LAKH_BAD_PARAMETERS",
-  "LAKH_BAD_DEPLOYMENT",
-  "LAKH_ENCODING",
-];
-const REFUSED = ["LAKH_REFUSED", "LAKH_FEE_TOO_LOW", "LAKH_BUSY", "LAKH_TOO_LARGE", "LAKH_NOT_SEQUENCER"];
-const L1 = ["InsufficientBalance", "LAKH_L1_REVERT", "LAKH_L1_FAILED", "LAKH_EXIT_NOT_READY"];
-const NO_ANSWER = ["LAKH_UNREACHABLE", "LAKH_TIMEOUT", "LAKH_L1", "LAKH_BAD_RESPONSE", "L1Unreachable", "L1NotReady"];
+/** Statuses by code; every other code is a fault: 1. */
+export const EXIT_CODES: Readonly<Record<Exclude<ExitCode, 1>, readonly string[]>> = {
+  // The command line, the environment, a file or a setting is wrong: the same again will not help.
+  2: [
+    ...["UnknownCommand", "UnknownArgument", "MissingArgument", "UnknownOption", "BadOption", "MissingOption"],
+    ...["SecretOnCommandLine", "BadConfigFile", "BadFile", "BadCsv", "FileExists", "NotBuiltTogether"],
+    ...["MissingKey", "BadKey", "DevelopmentKey", "BadAmount", "BadAsset"],
+    ...["BadDeployment", "UnknownDeployment", "OtherJournal", "OtherNetwork", "NotLocalChain"],
+    ...["WrongChain", "WrongGenesis", "NoDeployment", "NotBatcher", "NotSequencer"],
+    ...["PortTaken", "CannotListen", "Locked"],
+    ...["LAKH_BAD_ARGUMENT", "LAKH_BAD_PARAMETERS", "LAKH_BAD_DEPLOYMENT", "LAKH_ENCODING", "LAKH_WRONG_CHAIN"],
+    ...["LAKH_NO_SIGNER", "LAKH_NO_L1"],
+  ],
+  // Refused by the sequencer.
+  3: ["LAKH_REFUSED", "LAKH_FEE_TOO_LOW", "LAKH_BUSY", "LAKH_TOO_LARGE", "LAKH_NOT_SEQUENCER"],
+  // Refused by L1, not paid for, or too early.
+  4: [
+    ...["LAKH_L1_REVERT", "LAKH_L1_FAILED", "LAKH_EXIT_NOT_READY", "L1Reverted", "L1Refused"],
+    ...["InsufficientBalance", "InsufficientFunds", "DeployFailed", "DeployStopped", "NonceTaken"],
+  ],
+  // No answer, or none of use: the same again may help.
+  5: [
+    ...["LAKH_UNREACHABLE", "LAKH_TIMEOUT", "LAKH_L1", "LAKH_BAD_RESPONSE", "LAKH_STREAM_ENDED"],
+    ...["L1Unreachable", "L1NotReady", "L1Fault", "L1Behind", "NodeUnreachable", "NodeFault"],
+  ],
+  // What was asked for does not exist.
+  6: [
+    ...["LAKH_NOT_FOUND", "LAKH_NO_ACCOUNT", "LAKH_NO_EXIT", "LAKH_NO_OBJECT"],
+    ...["NoSuchClaim", "NoSuchReceipt", "NothingToWithdraw"],
+  ],
+};
+
+const STATUS = new Map<string, ExitCode>(
+  Object.entries(EXIT_CODES).flatMap(([status, codes]) => codes.map((code) => [code, Number(status) as ExitCode])),
+);
 
 export interface Complaint {
   readonly code: string;
@@ -48,7 +53,7 @@ export interface Complaint {
 
 export function complaint(error: unknown): Complaint {
   const { code, message, data } = described(error);
-  return { code, message, data, exitCode: exitCodeOf(code) };
+  return { code, message, data, exitCode: STATUS.get(code) ?? 1 };
 }
 
 function described(error: unknown): { code: string; message: string; data: Record<string, unknown> } {
@@ -64,11 +69,4 @@ function described(error: unknown): { code: string; message: string; data: Recor
     message: error instanceof Error ? (error.stack ?? error.message) : String(error),
     data: {},
   };
-}
-
-function exitCodeOf(code: string): ExitCode {
-  if (USAGE.includes(code)) return 2;
-  if (REFUSED.includes(code)) return 3;
-  if (L1.includes(code)) return 4;
-  return NO_ANSWER.includes(code) ? 5 : 1;
 }

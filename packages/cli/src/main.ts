@@ -3,6 +3,7 @@ import { optionsHelp, readOptions, variableOf } from "@lakh/service";
 
 import { type Command, findCommand, splitArguments, usage } from "./command.ts";
 import { commands } from "./commands.ts";
+import { unknownVariables } from "./environment.ts";
 import { complaint } from "./exit-code.ts";
 import { type Sink, columns, createOutput, toJson } from "./output.ts";
 
@@ -28,6 +29,7 @@ export async function main(words: readonly string[], { env, stdout, stderr }: Su
       );
       return 0;
     }
+    warnOfUnknown(env, json, stderr);
     const command = findCommand(commands, argv);
     if (argv.includes("--help")) {
       out.result({ usage: usage(command.words, command.arguments), about: command.about }, helpOf(command));
@@ -44,6 +46,15 @@ export async function main(words: readonly string[], { env, stdout, stderr }: Su
     return exitCode;
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+  }
+}
+
+function warnOfUnknown(env: NodeJS.ProcessEnv, json: boolean, stderr: Sink): void {
+  for (const { variable, near } of unknownVariables(commands, env)) {
+    const hint = near === undefined ? "" : `; did you mean ${near}?`;
+    const text = `warning UnknownVariable: no command reads ${variable}${hint}`;
+    const value = { warning: { code: "UnknownVariable", variable, near } };
+    stderr.write((json ? JSON.stringify(value) : text) + "\n");
   }
 }
 
