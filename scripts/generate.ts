@@ -1,5 +1,5 @@
 /**
- * Generates the TypeScript and the Solidity constants from `spec/constants.json`.
+ * Generates the TypeScript, the Solidity and the C constants from `spec/constants.json`.
  * `node scripts/generate.ts` writes them; with `--check` it only compares and fails when a file is stale.
  */
 import { readFileSync, writeFileSync, mkdirSync, existsSync } from "node:fs";
@@ -146,10 +146,30 @@ function solidityOutcomes(): string {
   return lines.join("\n") + "\n}\n";
 }
 
+/** What the native kernels need to know of records and ops. */
+function cConstants(): string {
+  const lines = ["/* Generated from spec/constants.json by scripts/generate.ts: do not edit. */"];
+  lines.push("#ifndef LAKH_CONSTANTS_H", "#define LAKH_CONSTANTS_H", "");
+  const table = (prefix: string, values: Record<string, number>): void => {
+    for (const [name, value] of Object.entries(values)) lines.push(`#define ${prefix}_${upper(name)} ${value}`);
+    lines.push("");
+  };
+  for (const c of spec.constants)
+    lines.push(`#define ${c.name} ${c.value}${Number(c.value) >= 2 ** 31 ? "ull" : ""} /* ${c.doc} */`);
+  lines.push("");
+  table("RECORD", spec.recordKinds);
+  table("FACET", spec.facets);
+  table("SIGNER", spec.signerKinds);
+  for (const [name, layout] of Object.entries(spec.layouts)) table(`${upper(name)}_AT`, layout);
+  table("VERB", Object.fromEntries(spec.verbs.map((v) => [v.name, v.id])));
+  return lines.join("\n") + "#endif\n";
+}
+
 const files: [string, string, string][] = [
   ["packages/protocol/src/generated/constants.ts", typescript(), "typescript"],
   ["contracts/engine/Constants.sol", await solidityConstants(), "solidity"],
   ["contracts/engine/Outcomes.sol", solidityOutcomes(), "solidity"],
+  ["packages/kernels/native/constants.h", cConstants(), "c"],
 ];
 const check = process.argv.includes("--check");
 let stale = 0;
@@ -158,7 +178,8 @@ for (const [path, text, parser] of files) {
   const plugins = parser === "solidity" ? ["prettier-plugin-solidity"] : [];
   const tabWidth = parser === "solidity" ? 4 : 2;
   const parserName = parser === "solidity" ? "slang" : parser;
-  const formatted = await format(text, { parser: parserName, plugins, printWidth: 120, tabWidth });
+  const formatted =
+    parser === "c" ? text : await format(text, { parser: parserName, plugins, printWidth: 120, tabWidth });
   if (check) {
     if (!existsSync(full) || readFileSync(full, "utf8") !== formatted) {
       console.error(`stale: ${path} (run: npm run generate)`);

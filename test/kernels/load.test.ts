@@ -31,6 +31,15 @@ describe("kernels: arguments of the native ones", () => {
     it(`${kernels.name}: refuses arrays that are too short, wrong spans and wrong levels`, () => {
       const bytes = (length: number) => new Uint8Array(length);
       const words = (...values: number[]) => Uint32Array.from(values);
+      const memory = {
+        records: bytes(64),
+        heads: words(0, 0, 0, 0),
+        dirty: words(),
+        imageHeads: words(),
+        imageWords: words(),
+        registers: words(0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0), // two objects
+      };
+      const run = { data: bytes(10), spans: words(0, 5), signers: bytes(20), first: 0, count: 1 };
       const block = { data: bytes(10), count: 1, tags: bytes(64), objectCount: 2, domain: bytes(32) };
       const calls = [
         () => kernels.keccakBatch(bytes(10), words(11), 1, bytes(32)),
@@ -50,6 +59,11 @@ describe("kernels: arguments of the native ones", () => {
         () => kernels.treeUpdate([bytes(96), bytes(32)], words(0), 1),
         () => kernels.treeUpdate([bytes(128), bytes(0)], words(0), 1),
         () => kernels.treeUpdate([bytes(128), bytes(32)], words(0), 2),
+        () => kernels.applyPlain(memory, { ...run, spans: words(0, 11) }),
+        () => kernels.applyPlain(memory, { ...run, signers: bytes(19) }),
+        () => kernels.applyPlain(memory, { ...run, first: 1 }),
+        () => kernels.applyPlain({ ...memory, registers: words(0) }, { ...run, count: 0 }),
+        () => kernels.applyPlain({ ...memory, heads: words(0, 0, 0) }, { ...run, count: 0 }),
       ];
       calls.forEach((call, i) =>
         expect(call, `call ${i}`).to.throw(RangeError).with.property("code", "KERNELS_ARGUMENT"),

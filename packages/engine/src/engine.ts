@@ -4,7 +4,7 @@
  * Two ways in. Derivation: `applyEntry`, or `beginEntry` and one step after the other, follow the Inbox to the letter.
  * Sequencing: `openEntry`, `applyEnvelope` for each envelope (one that fails changes nothing at all), `closeEntry`.
  */
-import type { Kernels } from "@lakh/kernels";
+import type { EnvelopeRun, Kernels } from "@lakh/kernels";
 import {
   type AccountRecord,
   type Address,
@@ -150,6 +150,9 @@ export class Engine {
     const outcomes: Outcome[] = [];
     this.state.time = header.time;
     for (let i = 0; i < count; i++) {
+      const plain = this.applyKnown(data, signers, i, header.time);
+      for (const end = i + plain; i < end; i++) outcomes.push(Outcome.Ok);
+      if (i === count) break;
       if (i % WARM_GROUP === 0) this.warm(data, spans, i, Math.min(WARM_GROUP, count - i));
       const start = spans[2 * i] as number;
       const end = spans[2 * i + 1] as number;
@@ -158,6 +161,15 @@ export class Engine {
     }
     this.finishEntry();
     return outcomes;
+  }
+
+  /** Plain envelopes of a batch from number `first` on. @returns how many were executed */
+  private applyKnown(data: Uint8Array, { spans, known, addresses }: Signers, first: number, time: bigint): number {
+    const end = known.indexOf(0, first);
+    const count = (end < 0 ? known.length : end) - first;
+    return count === 0
+      ? 0
+      : this.state.applyPlain(this.kernels, { data, spans, signers: addresses, first, count }, time, 0n);
   }
 
   /** Recovers the signers of an entry, from the cursor on, in one block: the heaviest part of executing it. */
@@ -255,6 +267,25 @@ export class Engine {
     if (outcome === Outcome.Ok) state.cursor += end - start + (end - start < 0x80 ? 1 : 2);
     else state.time = before;
     return outcome;
+  }
+
+  /**
+   * Executes the next envelopes of a run as items of the open entry, all with outcome `Ok`, as long as the kernels can:
+   * the one behind them goes to `applyPacked`, whatever it is.
+   * @param leastFee gwei; an envelope that pays less ends the run
+   * @returns how many were executed
+   */
+  applyPlain(run: EnvelopeRun, leastFee: bigint): number {
+    if (this.openTime === undefined) throw new EngineError("ENGINE_NO_ENTRY", "no entry is open");
+    const { state } = this;
+    const done = state.applyPlain(this.kernels, run, this.openTime, leastFee);
+    if (done === 0) return 0;
+    state.time = this.openTime;
+    for (let i = run.first; i < run.first + done; i++) {
+      const size = (run.spans[2 * i + 1] as number) - (run.spans[2 * i] as number);
+      state.cursor += size + (size < 0x80 ? 1 : 2);
+    }
+    return done;
   }
 
   /**

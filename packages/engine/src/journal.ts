@@ -11,6 +11,18 @@ const HEAD = 4;
 /** Chunks kept for use again: what a journal shrinks by, it mostly grows by again. */
 const MOST_SPARE = 64;
 
+/** The last chunks of a journal, and how far they are full. */
+export interface JournalEnd {
+  readonly heads: Uint32Array;
+  readonly words: Uint32Array;
+  /** Number of `words`. */
+  readonly chunk: number;
+  /** Images whose heads are in `heads`. */
+  readonly images: number;
+  /** Words taken of `words`. */
+  readonly used: number;
+}
+
 /**
  * Images of records, in chunks: growing copies nothing, and the oldest go chunk by chunk.
  * An object that did not exist before has an image of no words.
@@ -42,14 +54,31 @@ export class Journal {
     for (let i = 0; i < words; i++) to[start + i] = from[base + i] as number;
     this.used = start + words;
     const head = (this.count % CHUNK_IMAGES) * HEAD;
-    const chunk = Math.floor(this.count / CHUNK_IMAGES) - this.firstHeads;
-    if (chunk === this.heads.length) this.heads.push(this.spareHeads.pop() ?? new Uint32Array(CHUNK_IMAGES * HEAD));
-    const heads = this.heads[chunk] as Uint32Array;
+    const heads = this.headsForNext();
     heads[head] = object;
     heads[head + 1] = this.firstWords + this.words.length - 1;
     heads[head + 2] = start;
     heads[head + 3] = words;
     this.count++;
+  }
+
+  /** Where the next images go: to be written by the kernels, which tell by `extend`. */
+  end(): JournalEnd {
+    if (this.words.length === 0) this.addWords();
+    const images = this.count % CHUNK_IMAGES;
+    return {
+      heads: this.headsForNext(),
+      words: this.words[this.words.length - 1] as Uint32Array,
+      chunk: this.firstWords + this.words.length - 1,
+      images,
+      used: this.used,
+    };
+  }
+
+  /** So many images were written behind the end, in the same chunks, up to word `used`. */
+  extend(images: number, used: number): void {
+    this.count += images;
+    this.used = used;
   }
 
   objectOf(image: number): number {
@@ -110,6 +139,13 @@ export class Journal {
   /** Bytes of memory for images kept, spare chunks left aside. */
   get byteLength(): number {
     return 4 * (this.words.length * CHUNK_WORDS + this.heads.length * CHUNK_IMAGES * HEAD);
+  }
+
+  /** The chunk in which the head of the next image goes. */
+  private headsForNext(): Uint32Array {
+    const chunk = Math.floor(this.count / CHUNK_IMAGES) - this.firstHeads;
+    if (chunk === this.heads.length) this.heads.push(this.spareHeads.pop() ?? new Uint32Array(CHUNK_IMAGES * HEAD));
+    return this.heads[chunk] as Uint32Array;
   }
 
   private headsOf(image: number): Uint32Array {

@@ -4,6 +4,7 @@
  * Records are kept as the very bytes that are hashed. Whoever changes one calls `touch` (or `splice`) first: that marks
  * the leaf dirty and saves the old record once an item and once a mark, so that both can be undone.
  */
+import type { EnvelopeRun, Kernels } from "@lakh/kernels";
 import {
   AccountLayout,
   AssetLayout,
@@ -23,6 +24,7 @@ import { growU32 } from "./grow.ts";
 import { Journal } from "./journal.ts";
 import { OwnerIndex } from "./owner-index.ts";
 import { PastRecords } from "./past.ts";
+import { PlainRunner } from "./plain.ts";
 import type { Mark } from "./types.ts";
 
 /** Flag bits of an object: in the dirty list; saved for the item at hand; saved for the latest mark. */
@@ -54,6 +56,7 @@ export class State {
   readonly arena = new Arena();
   readonly exits = new ExitStore();
   readonly owners = new OwnerIndex();
+  readonly plain = new PlainRunner();
 
   nextObject = 1;
   entry = 0n;
@@ -268,6 +271,19 @@ export class State {
   createExit(source: Uint8Array, asset: number, units: bigint, recipients: Uint8Array, recipient: number): void {
     this.accessed?.add(EXIT_BASE + this.exits.count);
     this.exits.add(source, asset, units, recipients, recipient);
+  }
+
+  /**
+   * Executes plain envelopes at `time` as whole items, until one is not plain; not within an item.
+   * @param leastFee gwei
+   * @returns how many were executed
+   */
+  applyPlain(kernels: Kernels, run: EnvelopeRun, time: bigint, leastFee: bigint): number {
+    if (this.accessed !== undefined) return 0;
+    const { heads, dirty } = this;
+    const memory = { records: this.arena.bytes, heads, dirty, flags: this.needed & ~IN_ITEM };
+    const history = this.marks.length > 0 ? this.history : undefined;
+    return this.plain.run(kernels, this, memory, history, run, time, leastFee);
   }
 
   /** Starts an item: what follows can be undone until `commitItem`. */

@@ -1,6 +1,7 @@
 /* The Node-API module: for each backend that this CPU has, one object of functions (src/native.ts gives them types). */
 #include "arguments.h"
 #include "envelope.h"
+#include "plain.h"
 
 enum { MOST_LEVELS = 32 };
 
@@ -90,36 +91,43 @@ static napi_value call_verify_batch(napi_env env, napi_callback_info info) {
   return result;
 }
 
+/* The protocol's constants as the loader packs them. */
+static bool read_schema(const arguments *args, size_t index, const protocol_schema **out) {
+  buffer schema;
+  if (!read_bytes(args, index, sizeof(protocol_schema), &schema)) return false;
+  *out = (const protocol_schema *)schema.at;
+  return ((uintptr_t)schema.at % _Alignof(protocol_schema) == 0 && (*out)->max_ops <= MOST_OPS) ||
+         refuse(args, "the schema is not one");
+}
+
+static bool spans_lie_within(const arguments *args, const uint32_t *spans, uint32_t count, size_t bytes) {
+  for (uint32_t i = 0; i < count; i++)
+    if (spans[2 * i] > spans[2 * i + 1] || spans[2 * i + 1] > bytes)
+      return refuse(args, "an envelope's span must lie within the data");
+  return true;
+}
+
 /* digestBatch(schema, data, spans, count, tags, objectCount, domain, outDigests, outSignatures, outStatus) */
 static napi_value call_digest_batch(napi_env env, napi_callback_info info) {
   arguments args;
-  buffer schema, data, spans, tags, domain, digests, signatures, status;
+  buffer data, spans, tags, domain, digests, signatures, status;
+  const protocol_schema *schema;
   envelope_block block;
   uint32_t count;
   if (!read_arguments(&args, env, info, 10) || !read_count(&args, 3, &count) ||
-      !read_count(&args, 5, &block.object_count) || !read_bytes(&args, 0, sizeof(protocol_schema), &schema) ||
+      !read_count(&args, 5, &block.object_count) || !read_schema(&args, 0, &schema) ||
       !read_bytes(&args, 1, 0, &data) || !read_u32s(&args, 2, 2 * (size_t)count, &spans) ||
       !read_bytes(&args, 4, (size_t)block.object_count * HASH_BYTES, &tags) ||
       !read_bytes(&args, 6, HASH_BYTES, &domain) || !read_bytes(&args, 7, (size_t)count * HASH_BYTES, &digests) ||
       !read_bytes(&args, 8, (size_t)count * SIGNATURE_BYTES, &signatures) || !read_bytes(&args, 9, count, &status))
     return NULL;
-  const protocol_schema *constants = (const protocol_schema *)schema.at;
-  if ((uintptr_t)schema.at % _Alignof(protocol_schema) != 0 || constants->max_ops > MOST_OPS) {
-    refuse(&args, "the schema is not one");
-    return NULL;
-  }
   block.data = data.at;
   block.spans = (const uint32_t *)spans.at;
   block.count = count;
   block.tags = tags.at;
   block.domain = domain.at;
-  for (uint32_t i = 0; i < count; i++) {
-    if (block.spans[2 * i] > block.spans[2 * i + 1] || block.spans[2 * i + 1] > data.bytes) {
-      refuse(&args, "an envelope's span must lie within the data");
-      return NULL;
-    }
-  }
-  if (!digest_batch(args.b, constants, &block, digests.at, signatures.at, status.at))
+  if (!spans_lie_within(&args, block.spans, count, data.bytes)) return NULL;
+  if (!digest_batch(args.b, schema, &block, digests.at, signatures.at, status.at))
     napi_throw_error(env, "KERNELS_MEMORY", "no memory for a block of envelopes");
   return NULL;
 }
@@ -147,6 +155,45 @@ static napi_value call_tree_update(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+/* applyPlain(schema, data, spans, signers, first, count, records, heads, dirty, imageHeads, imageWords, registers) */
+static napi_value call_apply_plain(napi_env env, napi_callback_info info) {
+  arguments args;
+  const protocol_schema *schema;
+  buffer data, spans, signers, records, heads, dirty, image_heads, image_words, registers;
+  uint32_t first, count;
+  if (!read_arguments(&args, env, info, 12) || !read_count(&args, 4, &first) || !read_count(&args, 5, &count) ||
+      !read_schema(&args, 0, &schema) || !read_bytes(&args, 1, 0, &data) ||
+      !read_u32s(&args, 2, 2 * ((size_t)first + count), &spans) ||
+      !read_bytes(&args, 3, ADDRESS_BYTES * ((size_t)first + count), &signers) || !read_bytes(&args, 6, 0, &records) ||
+      !read_u32s(&args, 11, sizeof(plain_registers) / 4, &registers) || !read_u32s(&args, 8, 0, &dirty) ||
+      !read_u32s(&args, 9, 0, &image_heads) || !read_u32s(&args, 10, 0, &image_words))
+    return NULL;
+  plain_registers *numbers = (plain_registers *)registers.at;
+  if ((uintptr_t)numbers % _Alignof(plain_registers) != 0) {
+    refuse(&args, "the registers must start at a multiple of eight bytes");
+    return NULL;
+  }
+  if (!read_u32s(&args, 7, 2 * (size_t)numbers->object_count, &heads)) return NULL;
+  const plain_run run = {data.at, (const uint32_t *)spans.at + 2 * (size_t)first,
+                         signers.at + ADDRESS_BYTES * (size_t)first, count};
+  if (!spans_lie_within(&args, run.spans, count, data.bytes)) return NULL;
+  const plain_state state = {
+      .records = records.at,
+      .record_bytes = records.bytes,
+      .heads = (uint32_t *)heads.at,
+      .dirty = (uint32_t *)dirty.at,
+      .image_heads = (uint32_t *)image_heads.at,
+      .image_words = (uint32_t *)image_words.at,
+      .dirty_room = dirty.bytes / 4,
+      .image_room = image_heads.bytes / 16,
+      .word_room = image_words.bytes / 4,
+      .registers = numbers,
+  };
+  napi_value done;
+  size_t applied = apply_plain(&state, schema, &run);
+  return napi_create_uint32(env, (uint32_t)applied, &done) == napi_ok ? done : NULL;
+}
+
 static const napi_property_descriptor FUNCTIONS[] = {
     {.utf8name = "keccak256", .method = call_keccak256},
     {.utf8name = "keccakBatch", .method = call_keccak_batch},
@@ -155,6 +202,7 @@ static const napi_property_descriptor FUNCTIONS[] = {
     {.utf8name = "verifyBatch", .method = call_verify_batch},
     {.utf8name = "digestBatch", .method = call_digest_batch},
     {.utf8name = "treeUpdate", .method = call_tree_update},
+    {.utf8name = "applyPlain", .method = call_apply_plain},
 };
 enum { FUNCTION_COUNT = sizeof FUNCTIONS / sizeof FUNCTIONS[0] };
 

@@ -6,7 +6,7 @@
 
 #include "kernels.h"
 
-enum { MOST_ARGUMENTS = 10 };
+enum { MOST_ARGUMENTS = 12 };
 
 typedef struct {
   uint8_t *at;

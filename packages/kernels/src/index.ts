@@ -2,10 +2,12 @@ export {
   ADDRESS_BYTES,
   DigestStatus,
   type EnvelopeBlock,
+  type EnvelopeRun,
   HASH_BYTES,
   KEY_BYTES,
   type Kernels,
   SIGNATURE_BYTES,
+  type StateMemory,
 } from "./interface.ts";
 export { KernelsUnavailableError, UnknownKernelsError, loadKernels } from "./load.ts";
 export { type NativeMode, createNativeKernels, nativeModes } from "./native.ts";

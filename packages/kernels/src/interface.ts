@@ -67,6 +67,36 @@ export interface Kernels {
    * @param dirty the indices of the changed leaves, strictly ascending; overwritten
    */
   treeUpdate(levels: readonly Uint8Array[], dirty: Uint32Array, count: number): void;
+
+  /**
+   * Executes plain envelopes on the memory of an engine's state, to the byte as the engine itself would: one op each, a
+   * transfer, a swap or liquidity, signed by the account's owner, that succeeds and makes or removes nothing
+   * (native/plain.h). It stops before the first envelope that it leaves to the engine, which may be any.
+   * @returns how many envelopes were executed, from `run.first` on
+   */
+  applyPlain(memory: StateMemory, run: EnvelopeRun): number;
+}
+
+/** Envelopes in one piece of memory, and who signed them. */
+export interface EnvelopeRun {
+  readonly data: Uint8Array;
+  /** Envelope i is `data[spans[2i] .. spans[2i + 1])`. */
+  readonly spans: Uint32Array;
+  /** 20 bytes an envelope, zero for nobody. */
+  readonly signers: Uint8Array;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** What of an engine's state `applyPlain` works on: layouts in packages/engine (state.ts, arena.ts, journal.ts, plain.ts). */
+export interface StateMemory {
+  readonly records: Uint8Array;
+  readonly heads: Uint32Array;
+  readonly dirty: Uint32Array;
+  readonly imageHeads: Uint32Array;
+  readonly imageWords: Uint32Array;
+  /** Numbers in and out. */
+  readonly registers: Uint32Array;
 }
 
 /** Packed envelopes (docs/spec/encoding.md) and the state that their digests depend on. */

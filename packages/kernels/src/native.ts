@@ -41,6 +41,20 @@ interface Backend {
     randomness: Uint8Array,
   ): number;
   treeUpdate(levels: readonly Uint8Array[], dirty: Uint32Array, count: number): void;
+  applyPlain(
+    schema: Uint8Array,
+    data: Uint8Array,
+    spans: Uint32Array,
+    signers: Uint8Array,
+    first: number,
+    count: number,
+    records: Uint8Array,
+    heads: Uint32Array,
+    dirty: Uint32Array,
+    imageHeads: Uint32Array,
+    imageWords: Uint32Array,
+    registers: Uint32Array,
+  ): number;
 }
 
 /** Answers of the addon's `verifyBatch`; `Undecided`: only recovery can tell. */
@@ -64,6 +78,7 @@ const FUNCTIONS: readonly (keyof Backend)[] = [
   "recoverBatch",
   "verifyBatch",
   "treeUpdate",
+  "applyPlain",
 ];
 
 /** The addon, if it was built from sources like these. */
@@ -109,5 +124,9 @@ export function createNativeKernels(mode: NativeMode): Kernels | undefined {
         : verdict === Verdict.Holds;
     },
     treeUpdate,
+    applyPlain({ records, heads, dirty, imageHeads, imageWords, registers }, { data, spans, signers, first, count }) {
+      const memory = [records, heads, dirty, imageHeads, imageWords, registers] as const;
+      return backend.applyPlain(schema, data, spans, signers, first, count, ...memory);
+    },
   };
 }

@@ -51,6 +51,7 @@ export function rememberSigners(kernels: Kernels, capacity: number): Kernels {
     keccakBatch: (data, ends, count, out) => kernels.keccakBatch(data, ends, count, out),
     keccakSpans: (data, spans, places, count, out) => kernels.keccakSpans(data, spans, places, count, out),
     treeUpdate: (levels, dirty, count) => kernels.treeUpdate(levels, dirty, count),
+    applyPlain: (memory, run) => kernels.applyPlain(memory, run),
     digestBatch: (envelopes, digests, signatures, status) =>
       kernels.digestBatch(envelopes, digests, signatures, status),
     verifyBatch: (digests, signatures, keys, count) => kernels.verifyBatch(digests, signatures, keys, count),

@@ -57,6 +57,8 @@ export class BlockExecutor {
     const total = segments.reduce((sum, { count }) => sum + count, 0);
     for (const { submission, count } of segments) {
       for (const end = i + count; i < end; i++) {
+        i = this.plainItems(block, i, end, submission);
+        if (i === end) break;
         if (i % WARM_GROUP === 0) this.engine.warm(block.data, block.spans, i, Math.min(WARM_GROUP, total - i));
         if (block.status[i] === DigestStatus.UnknownObject && this.engine.state.nextObject > known)
           known = this.verifyUnknown(block, i);
@@ -70,6 +72,21 @@ export class BlockExecutor {
       submission.addLeaves(leaves.subarray(32 * (ends[k - 1] ?? 0), 32 * (ends[k] as number))),
     );
     return leaves.length / 32;
+  }
+
+  /** Executes plain items from `first` on, as many as the kernels take and the open entry holds. @returns the next item */
+  private plainItems(block: Block, first: number, end: number, submission: Submission): number {
+    const { data, spans, signers } = block;
+    const { open, sequencer } = this;
+    if (open === undefined) return first; // the next item opens an entry
+    const from = first === 0 ? 0 : (spans[2 * first - 1] as number);
+    const most = from + sequencer.entryBytes - open.bytes - (this.runTo - this.runFrom);
+    let until = end;
+    if ((spans[2 * end - 1] as number) > most) for (until = first; (spans[2 * until + 1] as number) <= most; until++);
+    const run = { data, spans, signers, first, count: until - first };
+    const next = first + (until === first ? 0 : this.engine.applyPlain(run, sequencer.minFee));
+    for (let i = first; i < next; i++) this.accepted(block, i, submission, open);
+    return next;
   }
 
   private item(block: Block, i: number, submission: Submission): void {
@@ -87,6 +104,14 @@ export class BlockExecutor {
         ? this.engine.applyPacked(data, start, end, signers, 20 * i)
         : this.engine.applyPacked(data, start, end);
     if (outcome !== Outcome.Ok) return this.refused(block, i, submission, outcome);
+    this.accepted(block, i, submission, open);
+  }
+
+  /** An item was executed: it goes behind the run, is found by its hash, and gets its receipt. */
+  private accepted(block: Block, i: number, submission: Submission, open: OpenEntry): void {
+    const end = block.spans[2 * i + 1] as number;
+    const size = end - (block.spans[2 * i] as number);
+    const framed = prefixBytes(size) + size;
     if (this.runTo !== end - framed) this.endRun(block); // a refused one lies between
     const position = open.items + this.runItems;
     if (this.runItems === 0) this.runFrom = end - framed;
