@@ -45,4 +45,32 @@ describe("node > a follower and the sequencer", () => {
       expect(await follower.machineAt(entry)).to.deep.equal(await sequencer.machineAt(entry));
     expect(follower.engine.account(3)?.holdings).to.deep.equal([{ key: 1, amount: 155n }]);
   });
+
+  it("counts what it executes and measures its rate while it is far behind", async () => {
+    const world = await newWorld();
+    const sequencer = await openSequencer(world, await tempDir());
+    const alice = person(1);
+    await deposit(world, alice.address, 1_000_000n);
+    await deposit(world, person(2).address, 1n);
+    await settle(sequencer);
+    const envelopes = Array.from({ length: 30 }, (_, i) =>
+      signed(sequencer, alice.key, 2, BigInt(i), [transfer(3, 1n)]),
+    );
+    for (const envelope of envelopes) await sendEnvelope(sequencer, envelope);
+    world.clock.milliseconds += 1000;
+    await settle(sequencer);
+    await post(world, sequencer);
+    let now = 0;
+    world.clock.nowMilliseconds = () => (now += 6000);
+    const catchUp = { threads: 1, keyAccounts: 8, leastBytes: 100, aheadBytes: 5000 };
+    const follower = await openFollower(world, { catchUp });
+    await settle(follower);
+    expect(follower.engine.machineHash()).to.equal(sequencer.engine.machineHash());
+    expect(follower.replayedItems).to.equal(32);
+    expect(follower.replayedPerSecond).to.be.greaterThan(0);
+    const near = await openFollower(world);
+    await settle(near);
+    expect(near.replayedItems).to.equal(32);
+    expect(near.replayedPerSecond).to.equal(0);
+  });
 });
