@@ -85,7 +85,11 @@ export class BlockExecutor {
     if ((spans[2 * end - 1] as number) > most) for (until = first; (spans[2 * until + 1] as number) <= most; until++);
     const run = { data, spans, signers, first, count: until - first };
     const next = first + (until === first ? 0 : this.engine.applyPlain(run, sequencer.minFee));
-    for (let i = first; i < next; i++) this.accepted(block, i, submission, open);
+    for (let i = first; i < next; i++) {
+      if ((i - first) % WARM_GROUP === 0)
+        sequencer.receipts.warm(block.hashWords, 16 * i + 8, 16, Math.min(WARM_GROUP, next - i));
+      this.accepted(block, i, submission, open);
+    }
     return next;
   }
 

@@ -11,6 +11,8 @@ const GONE = 0xffff_ffff;
 export class PlaceTable {
   /** Rows taken, forgotten ones included. */
   count = 0;
+  /** What `warm` read: kept, so that it is read. */
+  touched = 0;
   private readonly rows: Uint32Array;
   private readonly mask: number;
 
@@ -19,6 +21,15 @@ export class PlaceTable {
     const slots = 2 ** Math.ceil(Math.log2(2 * capacity));
     this.rows = new Uint32Array(slots * ROW);
     this.mask = slots - 1;
+  }
+
+  /** Touches the rows of items before their turn: where their memory is far away, the waits for it overlap. */
+  warm(hashes: Uint32Array, at: number, stride: number, count: number): void {
+    const { rows, mask } = this;
+    let sum = 0;
+    for (let i = 0; i < count; i++)
+      sum ^= rows[((hashes[at + i * stride] as number) & mask) * ROW + POSITION] as number;
+    this.touched = sum;
   }
 
   put(hashes: Uint32Array, at: number, entry: number, position: number): void {

@@ -45,6 +45,11 @@ export class ReceiptIndex {
     this.current.put(hashes, at, entry, position);
   }
 
+  /** Says that items will be taken in soon: `count` hashes from `at` of `hashes` on, in words, one every `stride`. */
+  warm(hashes: Uint32Array, at: number, stride: number, count: number): void {
+    this.current.warm(hashes, at, stride, count);
+  }
+
   /** Takes in the items of an executed entry. */
   putEntry(executed: ExecutedEntry): void {
     this.eachItem(executed, (hashes, at, position) => this.putWords(hashes, at, executed.entry.number, position));
