@@ -12,7 +12,10 @@ const STAGES: readonly (readonly [string, RegExp])[] = [
   ["execution", /packages\/engine\//],
   ["receipts and places", /receipt|place-table/],
   ["log: write and fdatasync", /record-file|sequencer-log|fdatasync|writeBuffer|node:internal\/fs|fs\/promises|crc32/],
-  ["messages between threads", /postMessage|node:internal\/(worker|event_target|per_context\/messageport)|Atomics/],
+  [
+    "messages between threads",
+    /postMessage|node:internal\/(worker|event_target|per_context\/messageport)|Atomics|pipeline\/board/,
+  ],
   [
     "sockets",
     /node_modules\/ws\/|node:(net|http|_http|internal\/streams|internal\/stream_base|buffer)|writev|readStop|readStart|packages\/node\/src\/stream\//,
