@@ -62,6 +62,33 @@ export const runtimeCode = ${JSON.stringify(Object.fromEntries(code))} as const;
 export const records: Readonly<Record<string, unknown>> = ${JSON.stringify(Object.fromEntries(records))};
 `,
 );
+const known = records.map(([chainId, record]) => {
+  const { deployment } = record as { deployment: Record<string, unknown> };
+  const { deployedAtBlock, inbox, bridge, claims, stepVerifier, sequencer, feeRecipient } = deployment;
+  const addresses = { inbox, bridge, claims, stepVerifier, sequencer, feeRecipient };
+  return [chainId, { chainId: Number(chainId), deployedAtBlock, ...addresses }] as const;
+});
+writeFileSync(
+  join(root, "packages/bindings/src/generated/deployments.ts"),
+  `// Generated from packages/bindings/deployments/*.json by scripts/bindings.ts: do not edit.
+type Address = \`0x\${string}\`;
+
+/** Where a deployment stands, for programs without ethers. */
+export interface KnownDeployment {
+  readonly chainId: number;
+  readonly deployedAtBlock: number;
+  readonly inbox: Address;
+  readonly bridge: Address;
+  readonly claims: Address;
+  readonly stepVerifier: Address;
+  readonly sequencer: Address;
+  readonly feeRecipient: Address;
+}
+
+/** By L1's chain id. */
+export const knownDeployments: Readonly<Record<number, KnownDeployment>> = ${JSON.stringify(Object.fromEntries(known))};
+`,
+);
 execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "packages/bindings")], {
   stdio: "inherit",
 });

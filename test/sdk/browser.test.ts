@@ -6,7 +6,7 @@ import { expect } from "chai";
 const packages = join(import.meta.dirname, "../../packages");
 /** What a browser can load, by package. */
 const ALLOWED: Record<string, RegExp> = {
-  sdk: /^(\.{1,2}\/|@lakh\/protocol$|@lakh\/bindings\/abis$|viem(\/|$))/,
+  sdk: /^(\.{1,2}\/|@lakh\/protocol$|@lakh\/bindings\/(abis|deployments)$|viem(\/|$))/,
   protocol: /^(\.{1,2}\/|@noble\/)/,
 };
 

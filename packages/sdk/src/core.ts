@@ -17,10 +17,12 @@ export interface L1Clients {
   readonly fromBlock?: bigint;
 }
 
-/** What a deployment must be; what differs is refused. */
+/** What a deployment must be, such as `knownDeployments[chainId]`; what differs is refused: a node may lie about addresses. */
 export interface ExpectedDeployment {
   readonly chainId: number;
   readonly inbox: Address;
+  readonly bridge?: Address;
+  readonly claims?: Address;
 }
 
 export interface CoreOptions {
@@ -104,6 +106,8 @@ async function loadInfo({ transport, l1, expect }: CoreOptions): Promise<ChainIn
   };
   if (expect) check("the node's L1 chain", expect.chainId, info.chainId);
   if (expect) check("the node's Inbox", expect.inbox, info.inbox);
+  if (expect?.bridge) check("the node's Bridge", expect.bridge, info.bridge);
+  if (expect?.claims) check("the node's Claims", expect.claims, info.claims);
   if (l1) check("the L1's chain id", info.chainId, await l1ChainId(l1));
   return info;
 }

@@ -1,3 +1,4 @@
+export { knownDeployments, type KnownDeployment } from "@lakh/bindings/deployments";
 export { createLakhClient, type LakhClient, type LakhClientOptions } from "./client.ts";
 export type { ExpectedDeployment, L1Clients } from "./core.ts";
 export * from "./errors.ts";

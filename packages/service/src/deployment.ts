@@ -1,12 +1,21 @@
 import { readFileSync } from "node:fs";
 
-import { ConfigError, readDeployment, type Deployment } from "@lakh/bindings";
+import { ConfigError, deployments, readDeployment, type Deployment } from "@lakh/bindings";
 
 import { fatal } from "./errors.ts";
 import { jsonComplaint } from "./json-complaint.ts";
 
-/** Reads a deployment's JSON file. @throws CodedError fatal `BadDeployment` with the field at fault */
+/**
+ * Reads a deployment's JSON file, or takes the recorded deployment of a chain.
+ * @param file or a chain id, decimal
+ * @throws CodedError fatal `BadDeployment` with the field at fault
+ */
 export function loadDeployment(file: string): Deployment {
+  if (/^\d+$/.test(file)) {
+    const known = deployments[Number(file)];
+    if (known !== undefined) return known;
+    throw fatal("BadDeployment", `no deployment is recorded for chain ${file}: name its JSON file`, { chainId: file });
+  }
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, "utf8"));

@@ -18,7 +18,9 @@ export const serviceOptions = {
 export const l1Options = {
   l1Url: url({ help: "JSON-RPC of L1" }),
   l1ChainId: optional(integer(1, Number.MAX_SAFE_INTEGER, { help: "chain id that L1 must have" })),
-  deployment: path({ help: "JSON file of the deployment's addresses, as `lakh deploy` writes it" }),
+  deployment: path({
+    help: "JSON file of the deployment's addresses, as `lakh deploy` writes it, or the chain id of a recorded one",
+  }),
 };
 
 /** Options of a daemon that sends L1 transactions with its own key. */
