@@ -2,13 +2,13 @@
  * Recovery of a block of signatures: Q = u1 G + u2 R with u1 = -z / r and u2 = s / r (docs/spec/digest.md, "Signature").
  * One inversion mod n and one mod p serve the whole block.
  */
-import * as comb from "./comb";
 import { BITS, writeNonAdjacent } from "./digits";
 import { ONE, copy, isZero, normalize } from "./field";
+import * as generator from "./generator";
 import { begin, finish } from "./keccak";
 import { NUMBER } from "./limbs";
 import * as multiples from "./multiples";
-import { JACOBIAN, Y, Z, add, allToAffine, double } from "./point";
+import { AFFINE, JACOBIAN, Y, Z, add, allToAffine, double } from "./point";
 import { mul } from "./product";
 import { invertAll, mulMontgomery, oddDigits } from "./scalar";
 import { FIRSTS, SECONDS, lift, read, readDigest } from "./signatures";
@@ -20,6 +20,9 @@ const NONE: u8 = 0;
 const FOUND: u8 = 1;
 const OPEN: u8 = 2;
 
+/** Fewer multiples of G than this are added entry by entry: five inversions cost more. */
+const LEAST: usize = 8;
+
 /** Where the caller reads keys of 64 bytes, addresses of 20 and outcomes of one. */
 export const KEYS = memory.data(32768);
 export const ADDRESSES = memory.data(10240);
@@ -30,22 +33,25 @@ const INVERSES = memory.data(36864); // of r
 const SCRATCH = memory.data(36864);
 const WORDS = memory.data(32);
 const HALF_DIGITS = memory.data(258);
-const COMB_DIGITS = memory.data(32);
 const POINT = memory.data(144);
 const NUMBER_A = memory.data(72);
 const COMMON_Z = memory.data(72);
 
-/** Digits of z / r and of both halves of s / r; returns whether the first stand for its negative. */
-function writeDigits(i: usize): bool {
+/** Digits of u1 = -z / r of signature i, for G. */
+function writeDigits(i: usize): void {
+  readDigest(NUMBER_A, i);
+  mulMontgomery(NUMBER_A, NUMBER_A, INVERSES + i * NUMBER);
+  words.fromLimbs(WORDS, NUMBER_A);
+  store<bool>(generator.NEGATIVE + i, !oddDigits(generator.DIGITS + 32 * i, WORDS));
+}
+
+/** Digits of both halves of u2 = s / r of signature i. */
+function writeHalves(i: usize): void {
   mulMontgomery(NUMBER_A, SECONDS + i * NUMBER, INVERSES + i * NUMBER);
   words.fromLimbs(WORDS, NUMBER_A);
   split(WORDS);
   writeNonAdjacent(HALF_DIGITS, K1);
   writeNonAdjacent(HALF_DIGITS + BITS, K2);
-  readDigest(NUMBER_A, i);
-  mulMontgomery(NUMBER_A, NUMBER_A, INVERSES + i * NUMBER);
-  words.fromLimbs(WORDS, NUMBER_A);
-  return oddDigits(COMB_DIGITS, WORDS);
 }
 
 /** sum = u2 R, by the digits of its halves. */
@@ -72,15 +78,13 @@ function addHalves(sum: usize): void {
 }
 
 /** Q of signature i, as far as incomplete additions lead. */
-function recoverOne(i: usize): u8 {
+function recoverOne(i: usize, multiplied: bool): u8 {
   const sum = SUMS + i * JACOBIAN;
   if (!lift(POINT, i)) return NONE;
-  const negated = writeDigits(i);
+  writeHalves(i);
   addHalves(sum);
-  for (let w: usize = 0; w < comb.WINDOWS; w++) {
-    comb.pick(POINT, w, load<u8>(COMB_DIGITS + w), !negated); // u1 = -z / r
-    add(sum, POINT);
-  }
+  if (multiplied) add(sum, generator.MULTIPLES + i * AFFINE);
+  else generator.addMultiple(sum, i);
   return isZero(sum + Z) ? OPEN : FOUND;
 }
 
@@ -108,8 +112,10 @@ export function recover(count: usize): void {
     copy(INVERSES + i * NUMBER, FIRSTS + i * NUMBER);
   }
   invertAll(INVERSES, SCRATCH, count);
+  for (let i: usize = 0; i < count; i++) writeDigits(i);
+  const multiplied = count >= LEAST && generator.multiplyAll(count);
   for (let i: usize = 0; i < count; i++) {
-    if (load<u8>(OUTCOMES + i) === FOUND) store<u8>(OUTCOMES + i, recoverOne(i));
+    if (load<u8>(OUTCOMES + i) === FOUND) store<u8>(OUTCOMES + i, recoverOne(i, multiplied));
     if (load<u8>(OUTCOMES + i) !== FOUND) copy(SUMS + i * JACOBIAN + Z, ONE); // must not spoil the common inverse
   }
   allToAffine(SUMS, SCRATCH, count);
