@@ -16,7 +16,7 @@ const CHUNK = 11;
 const NO_WORDS = new Uint32Array(0);
 
 /** Calls that are saved after one that did not pay. */
-const PAUSE = 24;
+const PAUSE = 8;
 
 /** The numbers of the state that plain envelopes read and change. */
 export interface PlainNumbers {
@@ -36,7 +36,7 @@ export class PlainRunner {
   private readonly wide = new BigUint64Array(6);
   private readonly registers = new Uint32Array(this.wide.buffer);
   /** A call that is ended by an envelope before this one does not pay; 0: every call does. */
-  leastPaying = 4;
+  leastPaying = 2;
   /** Calls to be answered by none. */
   private pause = 0;
 
