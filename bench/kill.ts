@@ -74,7 +74,9 @@ async function kill(): Promise<boolean> {
     console.log(`kill ${i + 1}: ${after} ms after the first result, ${acknowledged} of ${load.sent} acknowledged`);
   }
   const { process: node, httpUrl } = await start();
-  const history = await historyOf(httpUrl);
+  const history = await historyOf(httpUrl).catch((cause: unknown) => {
+    throw new Error(node.ended() ?? "the node answers no more, but runs", { cause });
+  });
   const { lost, kept, badSeals } = await compare(loads, history.entries);
   const again = execute(history, snapshot, config, kernels);
   const { stateRoot } = (await rpc(httpUrl, "lakh_getMachine", [history.entries.size])) as { stateRoot: string };

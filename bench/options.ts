@@ -6,6 +6,8 @@ import { MIXES, type MixName } from "./load/mixes.ts";
 
 export interface BenchOptions {
   readonly seconds: number;
+  /** Before each run, seconds. Without it 4, or as long as a shorter run: enough to meet a million accounts once and learn their keys. */
+  readonly warmUp: number;
   readonly accounts: number;
   readonly mix: MixName | { readonly csv: string };
   /** Envelopes a second; undefined: as many as the node takes. */
@@ -25,12 +27,15 @@ export interface BenchOptions {
   readonly verifiers: number;
 }
 
+const WARM_UP_SECONDS = 4;
+
 /** @throws Error that says what cannot be understood */
 export function readOptions(argv: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...argv],
     options: {
       seconds: { type: "string", default: "20" },
+      "warm-up": { type: "string" },
       accounts: { type: "string", default: "1000000" },
       mix: { type: "string", default: "mix" },
       rate: { type: "string" },
@@ -49,8 +54,10 @@ export function readOptions(argv: readonly string[]): BenchOptions {
   if (kernels !== "native" && kernels !== "portable")
     throw new Error(`--kernels is native or portable, not ${kernels}`);
   if (peers !== "yes" && peers !== "no") throw new Error(`--peers is yes or no, not ${peers}`);
+  const seconds = positive("seconds", values.seconds);
   return {
-    seconds: positive("seconds", values.seconds),
+    seconds,
+    warmUp: positive("warm-up", values["warm-up"] ?? String(Math.min(WARM_UP_SECONDS, seconds))),
     accounts: positive("accounts", values.accounts),
     mix: mixOf(values.mix),
     rate: values.rate === undefined ? undefined : positive("rate", values.rate),

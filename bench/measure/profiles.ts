@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { REPO } from "../stack/processes.ts";
-import { functionText } from "./stage-names.ts";
+import { functionText, isWaiting } from "./stage-names.ts";
 
 interface Profile {
   readonly nodes: readonly {
@@ -14,7 +14,7 @@ interface Profile {
   readonly timeDeltas: readonly number[];
 }
 
-/** Microseconds by function while a thread was not idle. */
+/** Microseconds by function while a thread had something to do. */
 export type Functions = ReadonlyMap<string, number>;
 
 /**
@@ -41,7 +41,7 @@ function sumOf({ nodes, samples, timeDeltas }: Profile, seconds: number): Functi
     const microseconds = timeDeltas[i] ?? 0;
     left -= microseconds;
     const name = names.get(samples[i] as number) ?? "?";
-    if (!name.startsWith("(idle)")) sums.set(name, (sums.get(name) ?? 0) + microseconds);
+    if (!isWaiting(name)) sums.set(name, (sums.get(name) ?? 0) + microseconds);
   }
   return sums;
 }

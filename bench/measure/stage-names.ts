@@ -24,10 +24,17 @@ const STAGES: readonly (readonly [string, RegExp])[] = [
   ["the rest of Node.js", /^\((program|root)|node:|^ (run|tick|now|consume|get|set|has|push)\b|^\(anonymous\)$/],
 ];
 export const OTHER = "other";
+/** Where a thread sleeps; a profiler sees a verifier that waits for a block inside of the function that waits. */
+const WAITING = /^\(idle\)|pipeline\/board\.ts take$/;
 
 /** A function as a CPU profile names it; `place` is relative to the repository. */
 export function functionText(functionName: string, place: string): string {
   return functionName.startsWith("(") ? functionName : `${place} ${functionName || "(anonymous)"}`;
+}
+
+/** Time in it is no work. */
+export function isWaiting(text: string): boolean {
+  return WAITING.test(text);
 }
 
 export function stageOf(text: string): string {

@@ -14,6 +14,7 @@ export interface Figures extends ProductFigures {
     readonly mix: string;
     readonly rate: number | null;
     readonly seconds: number;
+    readonly warmUp: number;
     readonly repeats: number;
     readonly verifiers: number;
   };
