@@ -9,7 +9,7 @@ const STAGES: readonly (readonly [string, RegExp])[] = [
   ["root: hashing of records", /keccakSpans|engine\/src\/tree\.ts/],
   ["other hashing: items, receipts, batches", / keccak/],
   ["decoding, and looking up signers' keys", /item-view|varint|pipeline\/(verify|signer-keys)/],
-  ["execution", /packages\/engine\//],
+  ["execution", / applyPlain|packages\/engine\//],
   ["receipts and places", /receipt|place-table/],
   ["log: write and fdatasync", /record-file|sequencer-log|fdatasync|writeBuffer|node:internal\/fs|fs\/promises|crc32/],
   [
