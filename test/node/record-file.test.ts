@@ -1,12 +1,16 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { hasCode } from "@lakh/service";
+import { hasCode, silentLog } from "@lakh/service";
 import { expect } from "chai";
 
+import { Disk } from "../../packages/node/src/store/disk.ts";
 import { RecordFile } from "../../packages/node/src/store/record-file.ts";
 import { Random, SEED } from "../support/random.ts";
-import { cleanUp, tempDir } from "./world.ts";
+import { cleanUp, onCleanUp, tempDir } from "./world.ts";
+
+/** A FileHandle's, as record files call it. */
+type Write = (this: unknown, bytes: Uint8Array, at: number) => Promise<{ bytesWritten: number }>;
 
 async function readAll(
   path: string,
@@ -97,4 +101,59 @@ describe("node > record file", () => {
     expect(again.records.map((record) => record.length)).to.deep.equal([large.length, 1]);
     await again.file.close();
   });
+
+  it("waits on a full disk, leaves nothing half written, and goes on when there is room", async () => {
+    const path = join(await tempDir(), "records");
+    let tell: () => void = () => undefined;
+    const isTold = new Promise<void>((resolve) => (tell = resolve));
+    const disk = new Disk({ ...silentLog(), error: () => tell(), info: () => undefined });
+    const { file } = await RecordFile.open(path, () => undefined, disk);
+    file.append(Uint8Array.of(1, 2, 3));
+    await file.commit();
+    const whole = await readFile(path);
+    await fillDisk(path, 2);
+    file.append(Uint8Array.of(4));
+    const committed = file.commit();
+    await isTold;
+    expect(disk.isFull).to.equal(true);
+    file.append(Uint8Array.of(5));
+    await committed;
+    expect(disk.isFull).to.equal(false);
+    await file.close();
+    const { records, cutBytes, file: again } = await readAll(path);
+    expect(records.map((record) => [...record])).to.deep.equal([[1, 2, 3], [4], [5]]);
+    expect(cutBytes).to.equal(0);
+    expect((await readFile(path)).subarray(0, whole.length).equals(whole)).to.equal(true);
+    await again.close();
+  });
+
+  it("gives up on a full disk when it is closed", async () => {
+    const path = join(await tempDir(), "records");
+    const { file } = await RecordFile.open(path, () => undefined);
+    const restore = await fillDisk(path, 1_000);
+    file.append(Uint8Array.of(4));
+    const code = await file.close().catch((error: unknown) => hasCode(error, "StoreIo"));
+    expect(code).to.equal(true);
+    restore();
+  });
 });
+
+/** Lets so many writes of any file find the disk full, each after some bytes. @returns how to end that */
+async function fillDisk(path: string, times: number): Promise<() => void> {
+  const handle = await open(path, "r");
+  const proto = Object.getPrototypeOf(handle) as { write: Write };
+  await handle.close();
+  const { write } = proto;
+  let left = times;
+  const restore = (): void => void (proto.write = write);
+  onCleanUp(restore);
+  proto.write = async function (bytes, at) {
+    if (left-- <= 0) {
+      restore();
+      return write.call(this, bytes, at);
+    }
+    await write.call(this, bytes.subarray(0, at + 1), at);
+    throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  };
+  return restore;
+}

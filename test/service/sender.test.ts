@@ -136,6 +136,35 @@ describe("service > createSender", () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("sends nothing that it cannot journal, and finishes what it could not strike out once it can", async () => {
+    const { open, provider, wallet, pauses } = await setup();
+    const journal = memoryJournal();
+    let isFull = true;
+    const full: Journal = {
+      load: () => journal.load(),
+      save: async (intents) => {
+        if (isFull) throw new CodedError("JournalIo", "retry", "no room");
+        await journal.save(intents);
+        isFull = intents.length > 0; // the next one, which strikes it out, fails
+      },
+    };
+    const sender = open({}, full);
+    expect(await codeOf(sender.send(PAYMENT))).to.equal("retry JournalIo");
+    expect(await provider.getTransactionCount(wallet.address)).to.equal(0);
+    isFull = false;
+    pauses.push(async () => void (isFull = false));
+    await sender.send(PAYMENT);
+    expect(await provider.getTransactionCount(wallet.address)).to.equal(1);
+    expect(journal.load()).to.deep.equal([]);
+  });
+
+  it("gives a code to a journal that cannot be written", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "lakh-journal-"));
+    const journal = fileJournal(join(folder, "sender.json"));
+    rmSync(folder, { recursive: true });
+    expect(await codeOf(journal.save([]))).to.equal("retry JournalIo");
+  });
+
   it("sends after a restart what was journalled and never left", async () => {
     const { open, provider, wallet, pauses } = await setup();
     const journal = memoryJournal();

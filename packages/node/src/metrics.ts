@@ -12,5 +12,6 @@ export function addNodeMetrics(registry: Registry, node: LakhNode): void {
   gauge("lakh_node_caught_up", "1 when L1 was read to its head by the last step", () => (node.caughtUp ? 1 : 0));
   gauge("lakh_node_replayed_items_total", "Items of L1's entries executed since the start", () => node.replayedItems);
   gauge("lakh_node_replay_items_per_second", "Rate while last far behind L1", () => node.replayedPerSecond);
+  gauge("lakh_node_disk_full", "1 while the store waits for room on the disk", () => (node.disk.isFull ? 1 : 0));
   gauge("lakh_node_unposted_bytes", "Bytes sealed or open that L1 does not hold", () => node.sequencer?.unposted ?? 0);
 }

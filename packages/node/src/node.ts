@@ -17,6 +17,7 @@ import { type Opened, openParts } from "./open-node.ts";
 import { ReceiptSigner } from "./sequencer/receipt.ts";
 import type { Sequencer, SequencerConfig } from "./sequencer/sequencer.ts";
 import type { Archive } from "./store/archive.ts";
+import type { Disk } from "./store/disk.ts";
 import type { Snapshots } from "./store/snapshots.ts";
 import { type ClaimRange, ClaimTracer } from "./tracer.ts";
 import type { Entry, L1Block } from "./types.ts";
@@ -73,6 +74,8 @@ export class LakhNode implements Stepper {
   private readonly reader: L1Reader;
   private readonly tracker: L1Tracker;
   private readonly archive: Archive;
+  /** Whether the store has room. */
+  readonly disk: Disk;
   private readonly snapshots: Snapshots;
   private readonly follower: Follower;
   private readonly sequencerLog: SequencerLog | undefined;
@@ -98,6 +101,7 @@ export class LakhNode implements Stepper {
     this.follower = new Follower(config.catchUp, { ...deps, chain: opened.chain, archive: opened.archive });
     this.sequencer = opened.sequencer;
     this.sequencerLog = opened.sequencerLog;
+    this.disk = opened.disk;
     this.release = opened.release;
     this.finalizedEntries = this.chain.first;
     this.countedUpTo = this.chain.first;

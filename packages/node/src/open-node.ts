@@ -15,6 +15,7 @@ import { BatchHasher } from "./sequencer/batch-hash.ts";
 import { Sequencer } from "./sequencer/sequencer.ts";
 import { Archive } from "./store/archive.ts";
 import { type DataDir, openDataDir } from "./store/data-dir.ts";
+import { Disk } from "./store/disk.ts";
 import { Snapshots } from "./store/snapshots.ts";
 
 /** Signers remembered, for replays. */
@@ -30,6 +31,7 @@ export interface Opened {
   readonly chain: Chain;
   readonly sequencer: Sequencer | undefined;
   readonly sequencerLog: SequencerLog | undefined;
+  readonly disk: Disk;
   /** Gives the data folder back. */
   readonly release: () => void;
 }
@@ -56,7 +58,8 @@ async function openStore(
   dir: DataDir | undefined,
 ): Promise<Opened> {
   const { deployment, rangeBlocks, snapshotKeep } = config;
-  const archive = dir === undefined ? Archive.inMemory() : await Archive.open(dir.archive);
+  const disk = new Disk(deps.log);
+  const archive = dir === undefined ? Archive.inMemory() : await Archive.open(dir.archive, disk);
   const snapshots =
     dir === undefined ? Snapshots.inMemory(snapshotKeep) : await Snapshots.open(dir.snapshots, snapshotKeep);
   const hasher = new BatchHasher(deps.kernels);
@@ -80,9 +83,9 @@ async function openStore(
   });
   const chain = await startChain(history, archive, await finalEntries(reader, checkpoints));
   parts.chain = chain;
-  const sequencing = await openSequencer(config, deps, dir, { reader, tracker, archive, chain });
+  const sequencing = await openSequencer(config, deps, dir, { reader, tracker, archive, chain, disk });
   const release = dir?.release ?? (() => undefined);
-  return { reader, tracker, archive, snapshots, history, chain, release, ...sequencing };
+  return { reader, tracker, archive, snapshots, history, chain, disk, release, ...sequencing };
 }
 
 function engineConfigOf({ chainId, inbox, feeRecipient }: NodeDeployment): EngineConfig {
@@ -110,21 +113,21 @@ async function startChain(history: History, archive: Archive, final: number): Pr
 }
 
 type Sequencing = Pick<Opened, "sequencer" | "sequencerLog">;
-type BaseParts = Pick<Opened, "reader" | "tracker" | "archive" | "chain">;
+type BaseParts = Pick<Opened, "reader" | "tracker" | "archive" | "chain" | "disk">;
 
 async function openSequencer(
   config: NodeConfig,
   { sequencerKey, clock, log }: NodeDeps,
   dir: DataDir | undefined,
-  { reader, tracker, archive, chain }: BaseParts,
+  { reader, tracker, archive, chain, disk }: BaseParts,
 ): Promise<Sequencing> {
   if (config.sequencer === undefined) return { sequencer: undefined, sequencerLog: undefined };
   if (dir === undefined)
     throw nodeError("BadConfig", "a sequencer needs a data folder: it must not forget its promises");
   if (sequencerKey === undefined) throw nodeError("BadConfig", "a sequencer needs a key: it signs receipts");
   const rules = await reader.rules();
-  const { log: sequencerLog, promises, cutBytes } = await SequencerLog.open(dir.sequencerLog);
+  const { log: sequencerLog, promises, cutBytes } = await SequencerLog.open(dir.sequencerLog, disk);
   if (cutBytes > 0) log.warn({ cutBytes }, "Cut a half-written end from the sequencer's log");
-  const parts = { chain, archive, queue: tracker.queue, log: sequencerLog, rules, clock, journal: log };
+  const parts = { chain, archive, queue: tracker.queue, log: sequencerLog, disk, rules, clock, journal: log };
   return { sequencer: new Sequencer(config.sequencer, parts, promises), sequencerLog };
 }

@@ -12,6 +12,7 @@ import { failPoint } from "@lakh/service";
 
 import { nodeError } from "../errors.ts";
 import { type Draft, batchDraft } from "../sequencer/draft.ts";
+import { Disk } from "../store/disk.ts";
 import { FieldReader, FieldWriter } from "../store/fields.ts";
 import { RecordFile } from "../store/record-file.ts";
 
@@ -34,23 +35,28 @@ interface Reading extends Omit<Promises, "open"> {
 
 export class SequencerLog {
   private readonly path: string;
+  private readonly disk: Disk;
   private file: RecordFile;
   private replacing: Promise<void> | undefined;
 
-  private constructor(path: string, file: RecordFile) {
+  private constructor(path: string, file: RecordFile, disk: Disk) {
     this.path = path;
+    this.disk = disk;
     this.file = file;
   }
 
   /** @throws CodedError StoreIo, StoreCorrupt */
-  static async open(path: string): Promise<{ log: SequencerLog; promises: Promises; cutBytes: number }> {
+  static async open(
+    path: string,
+    disk = new Disk(),
+  ): Promise<{ log: SequencerLog; promises: Promises; cutBytes: number }> {
     await rm(`${path}.new`, { force: true }); // a rewrite that a crash interrupted
     const reading: Reading = { base: 0, drafts: [], open: undefined };
-    const { file, cutBytes } = await RecordFile.open(path, (record) => applyRecord(reading, record));
+    const { file, cutBytes } = await RecordFile.open(path, (record) => applyRecord(reading, record), disk);
     const open =
       reading.open === undefined ? undefined : { time: reading.open.time, data: concat(...reading.open.parts) };
     const promises = { ...reading, open };
-    return { log: new SequencerLog(path, file), promises, cutBytes };
+    return { log: new SequencerLog(path, file, disk), promises, cutBytes };
   }
 
   /** Bytes in the file. */
@@ -95,7 +101,7 @@ export class SequencerLog {
   async rewrite(capture: () => Promises): Promise<void> {
     const path = `${this.path}.new`;
     await rm(path, { force: true });
-    const { file } = await RecordFile.open(path, () => undefined);
+    const { file } = await RecordFile.open(path, () => undefined, this.disk);
     const old = this.file;
     this.file = file;
     const { base, drafts, open } = capture();

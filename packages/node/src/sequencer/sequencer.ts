@@ -13,6 +13,7 @@ import { Fault } from "../faults.ts";
 import type { InboxRules } from "../l1/reader.ts";
 import type { Promises, SequencerLog } from "../log/sequencer-log.ts";
 import type { Archive } from "../store/archive.ts";
+import type { Disk } from "../store/disk.ts";
 import type { Entry, L1Block } from "../types.ts";
 import { BatchHasher } from "./batch-hash.ts";
 import { type Draft, HEARTBEAT, batchDraft, draftBytes, sliceDraft } from "./draft.ts";
@@ -44,6 +45,7 @@ export interface SequencerParts {
   readonly archive: Archive;
   readonly queue: QueueMirror;
   readonly log: SequencerLog;
+  readonly disk: Disk;
   readonly rules: InboxRules;
   readonly clock: Clock;
   readonly journal: Log;
@@ -148,9 +150,9 @@ export class Sequencer {
     return this.unpostedBytes + (this.open?.bytes ?? 0);
   }
 
-  /** Whether `bytes` more may be accepted now; else: when L1 has been read, or has taken more. */
+  /** Whether `bytes` more may be accepted now; else: when L1 has been read, or has taken more, or the disk has room. */
   hasRoom(bytes: number): boolean {
-    return this.hasStarted && this.unposted + bytes <= this.config.maxUnpostedBytes;
+    return this.hasStarted && !this.parts.disk.isFull && this.unposted + bytes <= this.config.maxUnpostedBytes;
   }
 
   /** Least fee of an envelope, gwei. */
@@ -162,6 +164,7 @@ export class Sequencer {
     if (bytes.length > MAX_ITEM)
       throw new Fault("TooLarge", `an envelope has at most ${MAX_ITEM} bytes`, { bytes: bytes.length, most: MAX_ITEM });
     if (this.head === undefined) throw new Fault("Busy", "the sequencer is still reading L1");
+    if (this.parts.disk.isFull) throw new Fault("Busy", "the sequencer's disk is full", { reason: "DiskFull" });
     const { maxUnpostedBytes, minFee } = this.config;
     if (!this.hasRoom(bytes.length))
       throw new Fault("Busy", "too much waits for L1", { unpostedBytes: this.unposted, most: maxUnpostedBytes });

@@ -10,6 +10,7 @@ import { EntryKind, type Hex } from "@lakh/protocol";
 import type { Checkpoint } from "../derivation/checkpoints.ts";
 import { nodeError } from "../errors.ts";
 import type { L1Entry, L1Place, QueueItem } from "../types.ts";
+import { Disk } from "./disk.ts";
 import { FieldReader, FieldWriter } from "./fields.ts";
 import { RecordFile } from "./record-file.ts";
 
@@ -46,9 +47,9 @@ export class Archive {
   }
 
   /** @throws CodedError StoreIo, StoreCorrupt */
-  static async open(path: string): Promise<Archive> {
+  static async open(path: string, disk = new Disk()): Promise<Archive> {
     const archive = new Archive();
-    const { file } = await RecordFile.open(path, (record, at) => archive.take(new FieldReader(record), at));
+    const { file } = await RecordFile.open(path, (record, at) => archive.take(new FieldReader(record), at), disk);
     archive.file = file;
     const last = archive.checkpoints.at(-1) ?? { block: -1, hash: NO_HASH, entries: 0, queue: 0 };
     if (archive.entries.length > last.entries || archive.queue.length > last.queue) archive.rollback(last);

@@ -2,14 +2,16 @@
  * A file of checksummed records that only grows: `length (4) ‖ crc32 (4) ‖ record`, integers little-endian.
  *
  * Appending is synchronous and buffered; `commit` writes and syncs what was appended so far, one fdatasync for all who wait.
- * Opening cuts what a crash left half written at the end.
+ * Opening cuts what a crash left half written at the end. A full disk is waited for: those who wait for a commit wait on.
  */
 import { type FileHandle, open } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 
 import { failPoint } from "@lakh/service";
 
 import { nodeError } from "../errors.ts";
+import { Disk, isForWantOfRoom } from "./disk.ts";
 
 const HEAD_BYTES = 8;
 /** Longest record; a longer length is rubbish. */
@@ -17,6 +19,9 @@ const MAX_RECORD = 1 << 28;
 
 /** Room for appended records at first; more is kept once it was needed. */
 const FIRST_PENDING_BYTES = 1 << 16;
+
+/** Pause before a full disk is tried again. */
+const FULL_MILLISECONDS = 500;
 
 /** Bytes read at once when opening. */
 const READ_BYTES = 1 << 22;
@@ -33,6 +38,8 @@ export type RecordVisitor = (record: Uint8Array, at: number) => void;
 export class RecordFile {
   private readonly handle: FileHandle;
   private readonly path: string;
+  private readonly disk: Disk;
+  private isClosing = false;
   /** End of the file once all appended records are written. */
   private end: number;
   private written: number;
@@ -44,15 +51,16 @@ export class RecordFile {
   private flushing: Promise<void> | undefined;
   private failure: unknown;
 
-  private constructor(handle: FileHandle, path: string, end: number) {
+  private constructor(handle: FileHandle, path: string, disk: Disk, end: number) {
     this.handle = handle;
     this.path = path;
+    this.disk = disk;
     this.end = end;
     this.written = end;
   }
 
   /** @throws CodedError StoreIo, and what the visitor throws */
-  static async open(path: string, visit: RecordVisitor): Promise<OpenedRecords> {
+  static async open(path: string, visit: RecordVisitor, disk = new Disk()): Promise<OpenedRecords> {
     const handle = await open(path, "a+").catch((cause: unknown) => {
       throw nodeError("StoreIo", `cannot open ${path}`, { path }, cause);
     });
@@ -63,7 +71,7 @@ export class RecordFile {
         await handle.truncate(end);
         await handle.datasync();
       }
-      return { file: new RecordFile(handle, path, end), cutBytes: size - end };
+      return { file: new RecordFile(handle, path, disk, end), cutBytes: size - end };
     } catch (error) {
       await handle.close();
       throw error;
@@ -126,7 +134,9 @@ export class RecordFile {
     return bytes.subarray(HEAD_BYTES);
   }
 
+  /** Commits first; on a full disk it gives up soon. @throws CodedError StoreIo */
   async close(): Promise<void> {
+    this.isClosing = true;
     try {
       await this.commit();
     } finally {
@@ -141,17 +151,31 @@ export class RecordFile {
     this.pendingBytes = 0;
     this.spare = written; // not touched before this flush is over
     try {
-      let at = 0;
-      while (at < bytes.length) at += (await this.handle.write(bytes, at)).bytesWritten;
-      failPoint("records-written");
-      await this.handle.datasync();
-      failPoint("records-synced");
+      while (!(await this.write(bytes))) await setTimeout(FULL_MILLISECONDS);
+      this.disk.free(this.path);
       this.written += bytes.length;
     } catch (error) {
       this.failure = error; // what reached the disk is unknown: nothing may be promised any more
     } finally {
       this.flushing = undefined;
     }
+  }
+
+  /** Writes and syncs; false when the disk is full, and then the file is as before. */
+  private async write(bytes: Uint8Array): Promise<boolean> {
+    try {
+      let at = 0;
+      while (at < bytes.length) at += (await this.handle.write(bytes, at)).bytesWritten;
+      failPoint("records-written");
+    } catch (error) {
+      if (!isForWantOfRoom(error) || this.isClosing) throw error;
+      this.disk.full(this.path);
+      await this.handle.truncate(this.written);
+      return false;
+    }
+    await this.handle.datasync();
+    failPoint("records-synced");
+    return true;
   }
 }
 

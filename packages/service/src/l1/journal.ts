@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import { fatal } from "../errors.ts";
+import { fatal, retry } from "../errors.ts";
 import { failPoint } from "../fail-point.ts";
 
 /** One signed form of an intent; a replacement pays more for the same nonce. */
@@ -31,7 +31,7 @@ export interface Intent {
 export interface Journal {
   /** Intents under way when the process ended. @throws CodedError fatal `BadJournal` */
   load(): Intent[];
-  /** Replaces what is remembered; durable when it resolves. */
+  /** Replaces what is remembered; durable when it resolves. @throws CodedError retry `JournalIo`: the disk is full, or bad */
   save(intents: readonly Intent[]): Promise<void>;
 }
 
@@ -52,18 +52,26 @@ export function fileJournal(file: string): Journal {
   return {
     load: () => parse(file),
     save: async (intents) => {
-      const handle = await open(`${file}.new`, "w", 0o600);
-      try {
-        await handle.writeFile(JSON.stringify(intents, (_, value: unknown) => toJson(value)));
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      failPoint("journal-renaming");
-      await rename(`${file}.new`, file);
-      await syncFolder(dirname(file));
+      const text = JSON.stringify(intents, (_, value: unknown) => toJson(value));
+      await replaceFile(file, text).catch((error: unknown) => {
+        throw retry("JournalIo", `cannot write the journal ${file}: ${String(error)}`, { file }, error);
+      });
     },
   };
+}
+
+/** The file holds the old text or the new, whole, whatever happens. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const handle = await open(`${file}.new`, "w", 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  failPoint("journal-renaming");
+  await rename(`${file}.new`, file);
+  await syncFolder(dirname(file));
 }
 
 /** Makes the renaming itself durable. */

@@ -31,7 +31,7 @@ export interface Sender {
   resume(signal?: AbortSignal): Promise<void>;
   /**
    * Sends and waits until it is mined. Calls may overlap; those with a `gasLimit` get their nonces in the order of calling.
-   * @throws CodedError reset `L1Reverted` (decoded; nothing is sent when the estimate reverts), `NonceTaken`, retry
+   * @throws CodedError reset `L1Reverted` (decoded; nothing is sent when the estimate reverts), `NonceTaken`, retry `JournalIo`,
    *   `L1Unreachable` and `L1Fault` (nothing was sent), `L1Refused`, `InsufficientFunds`, `Aborted` (it stays in the journal)
    */
   send(call: Call, signal?: AbortSignal): Promise<TransactionReceipt>;
@@ -276,19 +276,24 @@ class KeySender implements Sender {
   }
 
   async #keep(intent: Intent): Promise<void> {
-    await this.#save([...this.#pending.filter(({ nonce }) => nonce !== intent.nonce), intent]);
+    await this.#save((pending) => [...pending.filter(({ nonce }) => nonce !== intent.nonce), intent]);
   }
 
   async #forget(nonce: number): Promise<void> {
-    await this.#save(this.#pending.filter((intent) => intent.nonce !== nonce));
+    await this.#save((pending) => pending.filter((intent) => intent.nonce !== nonce));
   }
 
-  async #save(pending: readonly Intent[]): Promise<void> {
-    this.#pending = pending;
-    this.#metrics.pending.set(pending.length);
-    // One write at a time; one that failed was its caller's to report.
-    this.#saving = this.#saving.catch(() => undefined).then(() => this.#deps.journal.save(this.#pending));
-    await this.#saving;
+  /** What cannot be journalled has not changed. */
+  async #save(change: (pending: readonly Intent[]) => readonly Intent[]): Promise<void> {
+    const saving = this.#saving.then(async () => {
+      const pending = change(this.#pending);
+      await this.#deps.journal.save(pending);
+      this.#pending = pending;
+      this.#metrics.pending.set(pending.length);
+    });
+    // One write at a time; one that failed is its caller's to report.
+    this.#saving = saving.catch(() => undefined);
+    await saving;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
