@@ -8,7 +8,10 @@ import type { Entry } from "./types.ts";
 /** An entry and what it did. */
 export interface ExecutedEntry {
   /** Its data is let go once it is final. */
-  readonly entry: Omit<Entry, "payload"> & { readonly payload: EntryPayload | undefined };
+  readonly entry: Omit<Entry, "payload" | "blobs"> & {
+    readonly payload: EntryPayload | undefined;
+    readonly blobs?: Entry["blobs"] | undefined;
+  };
   /** One an item, in order. */
   readonly outcomes: Uint8Array;
   /** The machine at its start. */
@@ -156,7 +159,7 @@ export class Chain {
       const executed = this.executed[i] as Executed;
       if (executed.mark === undefined) return;
       executed.mark = undefined;
-      executed.entry = { ...executed.entry, payload: undefined };
+      executed.entry = { ...executed.entry, payload: undefined, blobs: undefined };
     }
   }
 

@@ -14,6 +14,8 @@ import { nodeOptions } from "./options.ts";
 export const followerOptions = {
   l1RangeBlocks: nodeOptions.l1RangeBlocks,
   l1FinalityBlocks: nodeOptions.l1FinalityBlocks,
+  beaconUrl: nodeOptions.beaconUrl,
+  archiveUrl: nodeOptions.archiveUrl,
   snapshotItems: nodeOptions.snapshotItems,
   snapshotKeep: nodeOptions.snapshotKeep,
   verifyThreads: nodeOptions.verifyThreads,
@@ -41,6 +43,7 @@ export async function openFollower(
     dataDir: join(options.dataDir, "follower"),
     rangeBlocks: options.l1RangeBlocks,
     finalityBlocks: options.l1FinalityBlocks,
+    blobSources: { beaconUrl: options.beaconUrl, archiveUrl: options.archiveUrl },
     snapshotItems: options.snapshotItems,
     snapshotKeep: options.snapshotKeep,
     catchUp: { threads: options.verifyThreads, keyAccounts: options.keyAccounts, ...CATCH_UP_BYTES },

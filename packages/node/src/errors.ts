@@ -12,6 +12,8 @@ const SEVERITIES = {
   L1NoInbox: "fatal",
   /** An event, its transaction or its data contradict the accumulator. */
   L1Inconsistent: "retry",
+  /** No source has the blobs of an entry. */
+  BlobsMissing: "retry",
   /** L1 reorganised below what it called final. */
   L1FinalityBroken: "fatal",
   /** The data directory belongs to another deployment or format. */

@@ -30,6 +30,8 @@ export interface NodeConfig {
   readonly rangeBlocks: number;
   /** L1 blocks behind the head that count as final; 0 = L1's `finalized` block. */
   readonly finalityBlocks: number;
+  /** Who is asked for blobs, in this order: a consensus node's API, another Lakh node's RPC. */
+  readonly blobSources?: { readonly beaconUrl?: string | undefined; readonly archiveUrl?: string | undefined };
   /** A snapshot is taken every so many items. */
   readonly snapshotItems: number;
   readonly snapshotKeep: number;

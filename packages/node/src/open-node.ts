@@ -8,6 +8,8 @@ import type { NodeDeployment } from "./deployment.ts";
 import { L1Tracker } from "./derivation/tracker.ts";
 import { nodeError } from "./errors.ts";
 import { History } from "./history.ts";
+import { type BlobSource, createBlobReader } from "./l1/blob-reader.ts";
+import { archiveBlobs, beaconBlobs, ownBlobs } from "./l1/blob-sources.ts";
 import { L1Reader } from "./l1/reader.ts";
 import { SequencerLog } from "./log/sequencer-log.ts";
 import type { NodeConfig, NodeDeps } from "./node.ts";
@@ -64,12 +66,18 @@ async function openStore(
     dir === undefined ? Snapshots.inMemory(snapshotKeep) : await Snapshots.open(dir.snapshots, snapshotKeep);
   const hasher = new BatchHasher(deps.kernels);
   const hashBatch = (data: Uint8Array): Hex => hasher.hash(data);
-  const tracker = new L1Tracker(reader, { startBlock: deployment.deployedAtBlock, rangeBlocks, hashBatch });
+  const parts: { chain?: Chain } = {};
+  const readBlobs = createBlobReader(
+    reader,
+    sourcesOf(config, () => parts.chain),
+    deps.log,
+  );
+  const startBlock = deployment.deployedAtBlock;
+  const tracker = new L1Tracker(reader, { startBlock, rangeBlocks, hashBatch, readBlobs });
   const { accs, queue, checkpoints } = archive.archived();
   tracker.resume(accs, queue, checkpoints);
 
   const kernels = rememberSigners(deps.kernels, SIGNER_CAPACITY);
-  const parts: { chain?: Chain } = {};
   const history = new History({
     config: engineConfigOf(deployment),
     kernels,
@@ -86,6 +94,13 @@ async function openStore(
   const sequencing = await openSequencer(config, deps, dir, { reader, tracker, archive, chain, disk });
   const release = dir?.release ?? (() => undefined);
   return { reader, tracker, archive, snapshots, history, chain, disk, release, ...sequencing };
+}
+
+function sourcesOf({ blobSources = {} }: NodeConfig, chain: () => Chain | undefined): BlobSource[] {
+  const { beaconUrl, archiveUrl } = blobSources;
+  const beacon = beaconUrl === undefined ? [] : [beaconBlobs(beaconUrl)];
+  const archive = archiveUrl === undefined ? [] : [archiveBlobs(archiveUrl)];
+  return [ownBlobs(chain), ...beacon, ...archive];
 }
 
 function engineConfigOf({ chainId, inbox, feeRecipient }: NodeDeployment): EngineConfig {

@@ -1,6 +1,17 @@
 /** The node's options: one table gives type, flag, environment variable, help and redaction. */
 import { MAX_BATCH } from "@lakh/protocol";
-import { choice, integer, l1Options, optional, type Options, path, secret, serviceOptions, text } from "@lakh/service";
+import {
+  choice,
+  integer,
+  l1Options,
+  optional,
+  type Options,
+  path,
+  secret,
+  serviceOptions,
+  text,
+  url,
+} from "@lakh/service";
 
 const SECONDS_MOST = 86_400;
 const BYTES_MOST = 2 ** 40;
@@ -64,6 +75,8 @@ export const nodeOptions = {
     help: "L1 blocks behind the head that count as final; 0: ask L1 for its finalized block",
     fallback: 0,
   }),
+  beaconUrl: optional(url({ help: "API of a consensus node, which has the blobs of the last weeks" })),
+  archiveUrl: optional(url({ help: "JSON-RPC of another Lakh node, asked for blobs that the consensus node lacks" })),
   snapshotItems: integer(1, 10 ** 9, { help: "items between two snapshots", fallback: 200_000 }),
   snapshotKeep: integer(1, 1000, { help: "snapshots kept", fallback: 8 }),
 

@@ -116,6 +116,7 @@ export function configOf(options: NodeOptions, deployment: NodeDeployment): Node
     dataDir: options.dataDir,
     rangeBlocks: options.l1RangeBlocks,
     finalityBlocks: options.l1FinalityBlocks,
+    blobSources: { beaconUrl: options.beaconUrl, archiveUrl: options.archiveUrl },
     snapshotItems: options.snapshotItems,
     snapshotKeep: options.snapshotKeep,
     catchUp: { threads: options.verifyThreads, keyAccounts: options.keyAccounts, ...CATCH_UP_BYTES },

@@ -1,7 +1,8 @@
 /** A claim's machines, traces and witnesses, by replay: what proposer and challenger argue with (docs/spec/game.md). */
 import { setImmediate as breathe } from "node:timers/promises";
 
-import { type Engine, buildWitness, takeSnapshot } from "@lakh/engine";
+import { elementProver, loadKzg, packBlobs } from "@lakh/da";
+import { type Engine, type ProveElements, buildWitness, takeSnapshot } from "@lakh/engine";
 import {
   EntryKind,
   type Hex,
@@ -97,7 +98,8 @@ export class ClaimTracer {
       const entry = Number(engine.state.entry);
       if (entry >= this.range.endEntry) throw nodeError("NotFound", `the claim has no step ${step}`, { step });
       const machine = engine.machine();
-      return { machine, witness: buildWitness(engine, await this.source.entry(entry)) };
+      const found = await this.source.entry(entry);
+      return { machine, witness: buildWitness(engine, { ...found, proveElements: await elementsOf(found) }) };
     });
   }
 
@@ -167,6 +169,12 @@ export class ClaimTracer {
       items += countItems(await this.source.entry(number));
     return items;
   }
+}
+
+/** Proofs of what stands in an entry's blobs; undefined where it has none. */
+async function elementsOf({ header, payload, blobs }: Entry): Promise<ProveElements | undefined> {
+  if (header.kind !== EntryKind.Blobs) return undefined;
+  return elementProver(await loadKzg(), blobs ?? packBlobs(payload as Uint8Array));
 }
 
 /** Steps that an entry takes. */

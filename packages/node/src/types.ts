@@ -17,6 +17,8 @@ export interface Entry {
   readonly acc: Hex;
   /** Bytes of a batch, or the queue items of a slice. */
   readonly payload: EntryPayload;
+  /** The blobs that carried it, where they are others than its bytes make. */
+  readonly blobs?: readonly Uint8Array[] | undefined;
 }
 
 /** An entry that the Inbox holds. */

@@ -1,5 +1,6 @@
 /** An L1 event and the data it commits to → an entry. Pure: docs/spec/inbox.md, nothing else. */
 import type { EntryPayload } from "@lakh/engine";
+import { isPacked, unpackBlobs } from "@lakh/da";
 import { EntryKind, type Hex, dataHash, nextAcc, toHex, word } from "@lakh/protocol";
 
 import { nodeError } from "../errors.ts";
@@ -46,6 +47,13 @@ export function batchEntry(
   return entryOf(event, payload);
 }
 
+/** The batch in these blobs, which are the entry's. They are kept where its bytes alone do not give them back. */
+export function blobEntry(event: AppendedEvent, blobs: readonly Uint8Array[]): L1Entry {
+  const payload = unpackBlobs(blobs, Number(event.header.a));
+  const entry = entryOf(event, payload);
+  return isPacked(blobs, payload) ? entry : { ...entry, blobs };
+}
+
 /**
  * The slice of the queue that the header names.
  * @throws CodedError L1Inconsistent when the queue is not what the header commits to
@@ -67,6 +75,10 @@ export function queueHashWord(hash: bigint): Hex {
   return toHex(word(hash));
 }
 
-export function isSlice(event: AppendedEvent): boolean {
-  return event.header.kind === EntryKind.Queue;
+export function isInBlobs(event: AppendedEvent): boolean {
+  return event.header.kind === EntryKind.Blobs;
+}
+
+export function isInCalldata(event: AppendedEvent): boolean {
+  return event.header.kind === EntryKind.Calldata;
 }

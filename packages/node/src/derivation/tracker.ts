@@ -5,10 +5,11 @@ import { ZERO_HASH } from "@lakh/protocol";
 import { hasCode } from "@lakh/service";
 
 import { nodeError } from "../errors.ts";
+import type { ReadBlobs } from "../l1/blob-reader.ts";
 import type { L1Reader } from "../l1/reader.ts";
 import type { AppendedEvent, InboxEvent, L1Block, L1Entry, QueueItem } from "../types.ts";
 import { type Checkpoint, Checkpoints } from "./checkpoints.ts";
-import { batchEntry, checkSuccession, isSlice, sliceEntry } from "./derive.ts";
+import { batchEntry, blobEntry, checkSuccession, isInBlobs, isInCalldata, sliceEntry } from "./derive.ts";
 import { QueueMirror } from "./queue-mirror.ts";
 
 export interface TrackerConfig {
@@ -16,6 +17,8 @@ export interface TrackerConfig {
   readonly startBlock: number;
   /** The kernels' `dataHash`; without it the plain one. */
   readonly hashBatch?: (data: Uint8Array) => Hex;
+  /** Gives the blobs of an entry, checked against its hash. */
+  readonly readBlobs: ReadBlobs;
   /** Most blocks of one `getLogs`. */
   readonly rangeBlocks: number;
 }
@@ -219,7 +222,7 @@ export class L1Tracker {
   }
 
   private async derive(events: readonly InboxEvent[]) {
-    const batches = events.filter((event) => event.kind === "entry").filter((event) => !isSlice(event));
+    const batches = events.filter((event) => event.kind === "entry").filter(isInCalldata);
     const inputs = await this.inputsOf(batches);
     const queue: QueueItem[] = [];
     const entries: L1Entry[] = [];
@@ -231,9 +234,9 @@ export class L1Tracker {
       }
       checkSuccession(event, { length: this.length, acc: this.accs.at(-1) ?? ZERO_HASH });
       const input = inputs.get(event.number);
-      entries.push(
-        input === undefined ? sliceEntry(event, this.queue) : batchEntry(event, input, this.config.hashBatch),
-      );
+      if (input !== undefined) entries.push(batchEntry(event, input, this.config.hashBatch));
+      else if (isInBlobs(event)) entries.push(blobEntry(event, await this.config.readBlobs(event)));
+      else entries.push(sliceEntry(event, this.queue));
       this.accs.push(event.acc);
     }
     return { entries, queue };

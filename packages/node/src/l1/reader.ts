@@ -102,6 +102,13 @@ export class L1Reader {
     return bytesOf(found.data);
   }
 
+  /** Versioned hashes of the blobs that a transaction carried. */
+  async blobHashes(transaction: Hex): Promise<Hex[]> {
+    const found = await this.ask("transaction", () => this.provider.getTransaction(transaction));
+    if (found === null) throw nodeError("L1Moved", `L1 no longer has transaction ${transaction}`, { transaction });
+    return (found.blobVersionedHashes ?? []) as Hex[];
+  }
+
   async rules(): Promise<InboxRules> {
     const { forceDelay, maxTimeDrift, sequencerSilence } = (await this.call(inboxInterface, "params"))[0] as InboxRules;
     return { forceDelay, maxTimeDrift, sequencerSilence };

@@ -17,13 +17,14 @@ import { RecordFile } from "./record-file.ts";
 const Kind = { Entry: 1, Queue: 2, Checkpoint: 3, Rollback: 4 } as const;
 
 /** An entry without its data. */
-export type EntryInfo = Omit<L1Entry, "payload">;
+export type EntryInfo = Omit<L1Entry, "payload" | "blobs">;
 
 interface Stored {
   readonly info: EntryInfo;
   /** Where its record stands; undefined without a file. */
   readonly at: number | undefined;
   payload: EntryPayload | undefined;
+  blobs?: readonly Uint8Array[] | undefined;
 }
 
 /** What an earlier run left. */
@@ -72,7 +73,8 @@ export class Archive {
   async entry(number: number): Promise<L1Entry> {
     const stored = this.entries[number];
     if (stored === undefined) throw nodeError("NotFound", `L1 holds no entry ${number} yet`, { entry: number });
-    if (stored.payload !== undefined) return { ...stored.info, payload: stored.payload };
+    const { payload, blobs } = stored;
+    if (payload !== undefined) return { ...stored.info, payload, ...(blobs && { blobs }) };
     await this.commit();
     const record = new FieldReader(await (this.file as RecordFile).read(stored.at as number));
     record.byte();
@@ -85,7 +87,8 @@ export class Archive {
       this.file?.append(queueRecord(item));
     }
     for (const entry of entries) {
-      this.entries.push({ info: infoOf(entry), at: this.file?.append(entryRecord(entry)), payload: entry.payload });
+      const { payload, blobs } = entry;
+      this.entries.push({ info: infoOf(entry), at: this.file?.append(entryRecord(entry)), payload, blobs });
     }
     this.checkpoints.push(checkpoint);
     this.file?.append(checkpointRecord(Kind.Checkpoint, checkpoint));
@@ -103,6 +106,7 @@ export class Archive {
       const stored = this.entries[i] as Stored;
       if (stored.at === undefined || stored.payload === undefined) return;
       stored.payload = undefined;
+      stored.blobs = undefined;
     }
   }
 
@@ -139,11 +143,11 @@ function infoOf({ number, header, accBefore, acc, l1 }: L1Entry): EntryInfo {
 
 const NO_HASH: Hex = `0x${"00".repeat(32)}`;
 
-function entryRecord({ number, header, accBefore, acc, payload, l1 }: L1Entry): Uint8Array {
+function entryRecord({ number, header, accBefore, acc, payload, blobs = [], l1 }: L1Entry): Uint8Array {
   const out = new FieldWriter().byte(Kind.Entry).uint(number).byte(header.kind);
   out.uint(header.time).uint(header.a).uint(header.b).hash(header.hash).hash(accBefore).hash(acc);
   writePlace(out, l1);
-  for (const part of payload instanceof Uint8Array ? [payload] : payload) out.blob(part);
+  for (const part of payload instanceof Uint8Array ? [payload, ...blobs] : payload) out.blob(part);
   return out.end();
 }
 
@@ -155,8 +159,10 @@ function readEntry(record: FieldReader): L1Entry {
   const l1 = readPlace(record);
   const parts: Uint8Array[] = [];
   while (!record.done) parts.push(record.blob().slice());
-  const payload = kind === EntryKind.Queue ? parts : (parts[0] as Uint8Array);
-  return { number, header, accBefore, acc, l1, payload };
+  const common = { number, header, accBefore, acc, l1 };
+  if (kind === EntryKind.Queue) return { ...common, payload: parts };
+  const [payload, ...blobs] = parts as [Uint8Array, ...Uint8Array[]];
+  return blobs.length === 0 ? { ...common, payload } : { ...common, payload, blobs };
 }
 
 function queueRecord({ index, time, item, l1 }: QueueItem): Uint8Array {

@@ -18,6 +18,7 @@ export const chainMethods: Methods = {
       return { ...machine, hash: machineHash(machine) };
     },
   },
+  lakh_entryData: { params: 1, call: (node, params) => dataView(node, params.integer(0)) },
   lakh_getEntry: { params: 1, call: (node, params) => entryView(node, params.integer(0)) },
 };
 
@@ -54,6 +55,14 @@ async function entryView(node: LakhNode, number: number) {
     l1Block: place?.block ?? null,
     l1Transaction: place?.transaction ?? null,
   };
+}
+
+/** What L1 may not keep: an entry's bytes, and its blobs where the bytes do not give them back. Whoever asks checks them. */
+async function dataView(node: LakhNode, number: number) {
+  if (number >= node.chain.length) throw new Fault("NotFound", `there is no entry ${number} yet`, { entry: number });
+  const { header, accBefore, acc, payload, blobs } = await node.entry(number);
+  const data = payload instanceof Uint8Array ? { data: payload } : { items: payload };
+  return { entry: number, header, accBefore, acc, ...data, ...(blobs && { blobs }) };
 }
 
 /** Entries executed before the node started are executed again for their outcomes. */

@@ -1,0 +1,95 @@
+/** Who may have an entry's blobs: this node's own sealed bytes, a consensus node, another node's archive. */
+import { BLOB_BYTES, packBlobs } from "@lakh/da";
+import { MAX_BLOB_BATCH } from "@lakh/protocol";
+
+import { bytesOf } from "../bytes.ts";
+import type { Chain } from "../chain.ts";
+import { nodeError } from "../errors.ts";
+import type { BlobQuery, BlobSource } from "./blob-reader.ts";
+
+const TIMEOUT_MILLISECONDS = 20_000;
+/** Longest hex string that is looked at. */
+const MAX_HEX = 2 + 2 * Math.max(BLOB_BYTES, MAX_BLOB_BATCH);
+
+/** What a sequencer sealed itself. */
+export function ownBlobs(chain: () => Chain | undefined): BlobSource {
+  return {
+    name: "sealed",
+    blobs: async ({ event }) => {
+      const known = chain()?.at(event.number)?.entry;
+      return known?.acc === event.acc && known.payload instanceof Uint8Array ? packBlobs(known.payload) : [];
+    },
+  };
+}
+
+/**
+ * A consensus node's `/eth/v1/beacon/blobs/{block}`. The block is named by its slot, from genesis time and slot length; an
+ * endpoint that does not say them (a development chain) names blocks by their L1 number.
+ */
+export function beaconBlobs(url: string): BlobSource {
+  const base = url.replace(/\/$/, "");
+  let clock: Promise<SlotClock | undefined> | undefined;
+  return {
+    name: "beacon",
+    blobs: async ({ block, hashes }) => {
+      clock ??= slotClock(base).catch((error: unknown) => {
+        clock = undefined;
+        throw error;
+      });
+      const slots = await clock;
+      const id =
+        slots === undefined ? block.number : Math.floor((Number(block.timestamp) - slots.genesis) / slots.seconds);
+      const wanted = hashes.map((hash) => `versioned_hashes=${hash}`).join("&");
+      const answer = await fetchJson(`${base}/eth/v1/beacon/blobs/${id}?${wanted}`);
+      return hexList((answer as { data?: unknown } | undefined)?.data, BLOB_BYTES);
+    },
+  };
+}
+
+interface SlotClock {
+  readonly genesis: number;
+  /** Of a slot. */
+  readonly seconds: number;
+}
+
+async function slotClock(base: string): Promise<SlotClock | undefined> {
+  const [genesis, spec] = await Promise.all([
+    fetchJson(`${base}/eth/v1/beacon/genesis`),
+    fetchJson(`${base}/eth/v1/config/spec`),
+  ]);
+  const start = (genesis as { data?: { genesis_time?: unknown } } | undefined)?.data?.genesis_time;
+  const seconds = (spec as { data?: { SECONDS_PER_SLOT?: unknown } } | undefined)?.data?.SECONDS_PER_SLOT;
+  return start === undefined || seconds === undefined
+    ? undefined
+    : { genesis: Number(start), seconds: Number(seconds) };
+}
+
+/** Another Lakh node's `lakh_entryData`. */
+export function archiveBlobs(url: string): BlobSource {
+  return {
+    name: "archive",
+    blobs: async ({ event }: BlobQuery) => {
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "lakh_entryData", params: [event.number] });
+      const answer = await fetchJson(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+      const { data, blobs } = (answer as { result?: { data?: unknown; blobs?: unknown } } | undefined)?.result ?? {};
+      if (blobs !== undefined) return hexList(blobs, BLOB_BYTES);
+      return hexList([data], undefined).flatMap(packBlobs);
+    },
+  };
+}
+
+/** The answer's JSON; undefined where there is no such thing (404). */
+async function fetchJson(url: string, request: RequestInit = {}): Promise<unknown> {
+  const response = await fetch(url, { ...request, signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) });
+  if (response.status === 404) return undefined;
+  if (!response.ok) throw nodeError("L1Unreachable", `${new URL(url).host} answers with status ${response.status}`);
+  return response.json();
+}
+
+function hexList(value: unknown, size: number | undefined): Uint8Array[] {
+  if (!Array.isArray(value)) return [];
+  return value
+    .filter((one): one is string => typeof one === "string" && one.length <= MAX_HEX && /^0x([0-9a-f]{2})+$/i.test(one))
+    .map(bytesOf)
+    .filter(({ length }) => size === undefined || length === size);
+}

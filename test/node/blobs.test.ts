@@ -1,0 +1,165 @@
+/** Entries in blobs: read from whoever has them, believed by their hashes only, proved as they stand. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { packBlobs } from "@lakh/da";
+import { type LakhNode, serveRpc } from "@lakh/node";
+import { encodeBatch, toHex } from "@lakh/protocol";
+import { CodedError, createRegistry, silentLog } from "@lakh/service";
+import { expect } from "chai";
+import { BrowserProvider, Wallet } from "ethers";
+
+import { developmentKey } from "../agents/wire.ts";
+import { sendBlobs } from "../support/blobs.ts";
+import { seededBytes } from "../support/random.ts";
+import { type World, cleanUp, newWorld, onCleanUp, openFollower as openAny, settle, tempDir } from "./world.ts";
+
+const BATCH = encodeBatch([seededBytes("one", 40), seededBytes("two", 1000)]);
+
+/** A batch in blobs that somebody fills in their own way: top bytes set, something behind the end. */
+function loudBlobs(): Uint8Array[] {
+  const [blob] = packBlobs(BATCH) as [Uint8Array];
+  for (let at = 0; at < blob.length; at += 32) blob[at] = 0x5a;
+  blob[blob.length - 1] = 7;
+  return [blob];
+}
+
+/** A follower over a plain ethers provider: Hardhat's leaves out what blobs a transaction had. */
+function openFollower(world: World, more: Parameters<typeof openAny>[1] = {}): Promise<LakhNode> {
+  return openAny(world, more, new BrowserProvider(world.provider, undefined, { cacheTimeout: -1 }));
+}
+
+async function appendBlobs(world: World, blobs: readonly Uint8Array[]): Promise<void> {
+  const { inbox, ethers, networkHelpers } = world;
+  const now = (await networkHelpers.time.latest()) + 1;
+  await networkHelpers.time.setNextBlockTimestamp(now);
+  const acc = await inbox.acc(await inbox.length());
+  const data = inbox.interface.encodeFunctionData("appendBlobs", [acc, now, BATCH.length]);
+  await sendBlobs(ethers.provider, new Wallet(developmentKey(0)), { to: await inbox.getAddress(), data }, blobs);
+}
+
+/** A consensus node that gives, for any block, what `blobs` says; it asks like a mainnet's when `slots` is set. */
+async function serveBeacon(blobs: () => readonly Uint8Array[], slots = false) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const path = (request.url ?? "").split("?")[0] ?? "";
+    asked.push(path);
+    const answers: Record<string, unknown> = slots
+      ? { "/eth/v1/beacon/genesis": { genesis_time: "1000" }, "/eth/v1/config/spec": { SECONDS_PER_SLOT: "12" } }
+      : {};
+    const data = path.startsWith("/eth/v1/beacon/blobs/") ? blobs().map(toHex) : answers[path];
+    response.statusCode = data === undefined ? 404 : 200;
+    response.end(JSON.stringify({ data }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onCleanUp(() => server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => "none",
+    (error: unknown) => (error instanceof CodedError ? `${error.severity} ${error.code}` : String(error)),
+  );
+}
+
+/** Whether the witness of the claim's last step carries field elements of these blobs. */
+async function provesLastStep(node: LakhNode, blobs: readonly Uint8Array[]): Promise<boolean> {
+  const tracer = node.tracer({ startEntry: 0, endEntry: node.safeLength, levels: 1, fanout: 16 });
+  const { witness } = await tracer.proof((await tracer.items()) - 1);
+  const tops = Buffer.from(witness).subarray(90 + 31 * (witness[89] as number));
+  return tops[0] === blobs[0]?.[0];
+}
+
+describe("node > entries in blobs", function () {
+  this.timeout(120_000);
+  afterEach(cleanUp);
+
+  for (const [name, blobs] of [
+    ["as the batcher packs them", packBlobs(BATCH)],
+    ["as somebody else may fill them", loudBlobs()],
+  ] as const)
+    it(`are read from a consensus node, ${name}, and proved`, async () => {
+      const world = await newWorld();
+      await appendBlobs(world, blobs);
+      const beacon = await serveBeacon(() => [seededBytes("foreign", 131_072).fill(0, 0, 1), ...blobs]);
+      const follower = await openFollower(world, { blobSources: { beaconUrl: beacon.url } });
+      await settle(follower);
+      expect(follower.safeLength).to.equal(1);
+      expect(toHex((await follower.entry(0)).payload as Uint8Array)).to.equal(toHex(BATCH));
+      expect(beacon.asked.at(-1)).to.equal(`/eth/v1/beacon/blobs/${await world.ethers.provider.getBlockNumber()}`);
+      expect(await provesLastStep(follower, blobs)).to.equal(true);
+    });
+
+  it("are asked for by slot where the consensus node says how long one is", async () => {
+    const world = await newWorld();
+    await appendBlobs(world, packBlobs(BATCH));
+    const beacon = await serveBeacon(() => packBlobs(BATCH), true);
+    await settle(await openFollower(world, { blobSources: { beaconUrl: beacon.url } }));
+    const slot = Math.floor(((await world.networkHelpers.time.latest()) - 1000) / 12);
+    expect(beacon.asked.at(-1)).to.equal(`/eth/v1/beacon/blobs/${slot}`);
+  });
+
+  it("are waited for while nobody has them, or somebody gives others", async () => {
+    const world = await newWorld();
+    await appendBlobs(world, packBlobs(BATCH));
+    const without = await openFollower(world);
+    expect(await codeOf(without.step())).to.equal("retry BlobsMissing");
+    let given: readonly Uint8Array[] = loudBlobs();
+    const beacon = await serveBeacon(() => given);
+    const follower = await openFollower(world, { blobSources: { beaconUrl: beacon.url } });
+    expect(await codeOf(follower.step())).to.equal("retry BlobsMissing");
+    given = packBlobs(BATCH);
+    await settle(follower);
+    expect(follower.safeLength).to.equal(1);
+  });
+
+  it("come from another node's archive when the consensus node has them no more", async () => {
+    const world = await newWorld();
+    const blobs = [packBlobs(BATCH), loudBlobs()];
+    for (const some of blobs) await appendBlobs(world, some);
+    const beacon = await serveBeacon(() => blobs.flat());
+    const first = await openFollower(world, { blobSources: { beaconUrl: beacon.url } });
+    await settle(first);
+    const rpc = await serveArchive(first);
+    const empty = await serveBeacon(() => []);
+    const second = await openFollower(world, { blobSources: { beaconUrl: empty.url, archiveUrl: rpc } });
+    await settle(second);
+    expect(second.safeLength).to.equal(2);
+    expect(await second.machineAt(2)).to.deep.equal(await first.machineAt(2));
+    expect(await provesLastStep(second, loudBlobs())).to.equal(true);
+  });
+
+  it("survive a restart with what their bytes do not give back", async () => {
+    const world = await newWorld();
+    await appendBlobs(world, loudBlobs());
+    const beacon = await serveBeacon(loudBlobs);
+    const dataDir = await tempDir();
+    const node = await openFollower(world, { dataDir, blobSources: { beaconUrl: beacon.url } });
+    await settle(node);
+    await node.close();
+    const again = await openFollower(world, { dataDir });
+    await settle(again);
+    expect(await provesLastStep(again, loudBlobs())).to.equal(true);
+  });
+});
+
+/** Serves a node's RPC; its URL. */
+async function serveArchive(node: LakhNode): Promise<string> {
+  const limits = {
+    host: "127.0.0.1",
+    port: 0,
+    maxRequestBytes: 100_000,
+    maxBatch: 5,
+    callsPerSecond: 1000,
+    maxConnections: 5,
+    maxAddressConnections: 50,
+    maxSubscriptions: 2,
+    maxBacklogBytes: 1 << 20,
+  };
+  const health = () => ({ healthy: true, lastGoodStep: null, fault: null });
+  const registry = createRegistry("test");
+  const rpc = await serveRpc(limits, { node, log: silentLog(), nowMilliseconds: () => 0, health, registry });
+  onCleanUp(() => rpc.close());
+  return `http://127.0.0.1:${rpc.port}`;
+}
