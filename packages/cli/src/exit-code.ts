@@ -12,7 +12,7 @@ export const EXIT_CODES: Readonly<Record<Exclude<ExitCode, 1>, readonly string[]
   // The command line, the environment, a file or a setting is wrong: the same again will not help.
   2: [
     ...["UnknownCommand", "UnknownArgument", "MissingArgument", "UnknownOption", "BadOption", "MissingOption"],
-    ...["SecretOnCommandLine", "BadConfigFile", "BadFile", "BadCsv", "FileExists", "NotBuiltTogether"],
+    ...["SecretOnCommandLine", "BadConfigFile", "BadFile", "BadCsv", "FileExists"],
     ...["MissingKey", "BadKey", "DevelopmentKey", "BadAmount", "BadAsset"],
     ...["BadDeployment", "UnknownDeployment", "OtherJournal", "OtherNetwork", "NotLocalChain"],
     ...["WrongChain", "WrongGenesis", "NoDeployment", "NotBatcher", "NotSequencer"],

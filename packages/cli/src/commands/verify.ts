@@ -23,10 +23,10 @@ const verify = command({
   },
   async run({ options, out }) {
     const record = recordOf(options.record, options.chainId);
-    const { input, contracts } = verificationOf(join(REPO, "artifacts"), record);
+    const { inputs, contracts } = verificationOf(join(REPO, "artifacts"), record);
     mkdirSync(options.out, { recursive: true });
     const write = (name: string, text: string): void => replace(join(options.out, name), text);
-    write("input.json", JSON.stringify(input));
+    for (const { file, input } of inputs) write(file, JSON.stringify(input));
     write("verification.json", JSON.stringify({ chainId: record.deployment.chainId, contracts }, null, 2) + "\n");
     for (const { name } of contracts) write(`${name}.args.mjs`, argumentsModule(record, name));
     const commands = contracts.map((contract) => submitCommand(contract, options.out));

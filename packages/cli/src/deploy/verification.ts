@@ -1,4 +1,4 @@
-/** What a block explorer needs to verify the source: one compiler input for all contracts, and each one's arguments. */
+/** What a block explorer needs to verify the source: the compiler's input, and each one's arguments. */
 import { join } from "node:path";
 
 import {
@@ -8,7 +8,6 @@ import {
   type DeploymentRecord,
   constructorArguments,
 } from "@lakh/bindings";
-import { fatal } from "@lakh/service";
 
 import { readJson } from "./files.ts";
 
@@ -26,6 +25,8 @@ export interface Verification {
   readonly contract: string;
   /** `v0.8.37+commit.f401782d`. */
   readonly compilerVersion: string;
+  /** File with the compiler's input. */
+  readonly input: string;
   readonly license: string;
   /** Hash of the L1 transaction that made it. */
   readonly transaction: string;
@@ -60,39 +61,57 @@ const SOURCES: Readonly<Record<ContractName, string>> = {
 };
 const OUTPUTS = ["abi", "metadata", "evm.bytecode.object", "evm.deployedBytecode.object"];
 
+interface Built {
+  readonly name: ContractName;
+  readonly buildInfoId: string;
+  readonly inputSourceName: string;
+}
+
 /**
- * Reads Hardhat's build of this repository.
- * @param artifacts folder of that build
- * @throws CodedError fatal `BadFile`, `NotBuiltTogether`
+ * Reads Hardhat's builds of this repository: one input for all contracts of one build, and after changes there are several.
+ * @param artifacts folder of those builds
+ * @returns inputs by file name, and the contracts in the order of their deployment
+ * @throws CodedError fatal `BadFile`
  */
 export function verificationOf(artifacts: string, { contracts }: DeploymentRecord) {
-  const built = CONTRACT_NAMES.map((name) => ({ name, ...artifactOf(artifacts, name) }));
-  const [id, ...others] = new Set(built.map(({ buildInfoId }) => buildInfoId));
-  if (id === undefined || others.length > 0)
-    throw fatal("NotBuiltTogether", "the contracts come from several builds: npx hardhat build --force", { artifacts });
-  const { solcLongVersion, input } = readJson(join(artifacts, `build-info/${id}.json`)) as BuildInfo;
-  const { output } = readJson(join(artifacts, `build-info/${id}.output.json`)) as BuildOutput;
-  const reached = reachable(
-    output.sources,
-    built.map(({ inputSourceName }) => inputSourceName),
-  );
-  const outputSelection = Object.fromEntries(
-    built.map(({ name, inputSourceName }) => [inputSourceName, { [name]: OUTPUTS }]),
-  );
+  const built = CONTRACT_NAMES.map((name): Built => ({ name, ...artifactOf(artifacts, name) }));
+  const builds = [...new Set(built.map(({ buildInfoId }) => buildInfoId))].map((id, i) => ({
+    file: i === 0 ? "input.json" : `input-${i + 1}.json`,
+    id,
+    ...readBuild(
+      artifacts,
+      id,
+      built.filter(({ buildInfoId }) => buildInfoId === id),
+    ),
+  }));
   const list = contracts.map(({ name, address, transaction, constructorArguments: encoded }): Verification => {
-    const source = built.find((contract) => contract.name === name)?.inputSourceName ?? "";
+    const { buildInfoId = "", inputSourceName = "" } = built.find((contract) => contract.name === name) ?? {};
+    const build = builds.find(({ id }) => id === buildInfoId);
     return {
       name,
       address,
-      contract: `${source}:${name}`,
-      compilerVersion: `v${solcLongVersion}`,
+      contract: `${inputSourceName}:${name}`,
+      compilerVersion: build?.compilerVersion ?? "",
+      input: build?.file ?? "",
       license: "MIT",
       transaction,
       constructorArguments: encoded.slice(2),
     };
   });
+  return { inputs: builds.map(({ file, input }) => ({ file, input })), contracts: list };
+}
+
+function readBuild(artifacts: string, id: string, built: readonly Built[]) {
+  const { solcLongVersion, input } = readJson(join(artifacts, `build-info/${id}.json`)) as BuildInfo;
+  const { output } = readJson(join(artifacts, `build-info/${id}.output.json`)) as BuildOutput;
+  const roots = built.map(({ inputSourceName }) => inputSourceName);
+  const reached = reachable(output.sources, roots);
   const sources = Object.fromEntries(Object.entries(input.sources).filter(([source]) => reached.has(source)));
-  return { input: { ...input, sources, settings: { ...input.settings, outputSelection } }, contracts: list };
+  const outputSelection = Object.fromEntries(
+    built.map(({ name, inputSourceName }) => [inputSourceName, { [name]: OUTPUTS }]),
+  );
+  const pruned: CompilerInput = { ...input, sources, settings: { ...input.settings, outputSelection } };
+  return { compilerVersion: `v${solcLongVersion}`, input: pruned };
 }
 
 /** A module that `hardhat verify --constructor-args-path` takes. */
@@ -117,11 +136,9 @@ function literal(value: Argument): string {
   return `{ ${fields.map(([name, field]) => `${name}: ${literal(field)}`).join(", ")} }`;
 }
 
-function artifactOf(artifacts: string, name: ContractName) {
-  return readJson(join(artifacts, SOURCES[name], `${name}.json`)) as {
-    readonly buildInfoId: string;
-    readonly inputSourceName: string;
-  };
+function artifactOf(artifacts: string, name: ContractName): Pick<Built, "buildInfoId" | "inputSourceName"> {
+  const { buildInfoId, inputSourceName } = readJson(join(artifacts, SOURCES[name], `${name}.json`)) as Built;
+  return { buildInfoId, inputSourceName };
 }
 
 /** The sources, what they import, what those import. */
