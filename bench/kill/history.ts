@@ -6,7 +6,8 @@ import { EntryKind, Outcome, ZERO_HASH, fromHex } from "@lakh/protocol";
 import type { WorldConfig } from "../load/world.ts";
 import { rpc } from "../stack/processes.ts";
 
-const LIMIT = 256;
+/** Entries of one answer: a megabyte and a half of data. */
+const LIMIT = 16;
 /** Patience until the entry that was open is sealed. */
 const LOOKS = 600;
 const LOOK_MS = 100;
