@@ -21,7 +21,7 @@ export const reorg: Campaign = {
       const depth = 1 + random.below(DEEPEST);
       const reach = `${depth <= 8 ? "1-8" : depth <= 32 ? "9-32" : "33-64"} blocks`;
       if (seed % PLAY_EVERY === 0) {
-        await playNodes(seed, true);
+        await playNodes(seed, true, seed % 2 === 0 ? 0 : undefined);
         tally.count("random play with forks", "agree");
       } else {
         const stage = [...NODE_STAGES, ...GAME_STAGES][seed % (NODE_STAGES.length + GAME_STAGES.length)];

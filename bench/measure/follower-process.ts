@@ -83,7 +83,7 @@ async function measure(work: FollowerWork): Promise<FollowerRate> {
   const hash = (data: Uint8Array): Hex => hasher.hash(data);
   const posted = postedBatches(work.corpus, work.envelopes, hash);
   const total = posted.reduce((sum, { count }) => sum + count, 0);
-  const chain = new Chain(engine, { number: 0, acc: ZERO_HASH, included: 0 });
+  const chain = new Chain(engine, { number: 0, acc: ZERO_HASH, included: 0 }, 2 ** 28);
   engine.machine(); // the whole tree is made once
   const entry = (number: number): Entry => {
     const { event, input } = posted[number] as Posted;

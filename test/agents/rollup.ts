@@ -49,7 +49,14 @@ export async function openRollup(fanout: number) {
 
   /** A follower of its own, in memory, as after a fresh start. */
   const follower = (): Promise<LakhNode> => {
-    const store = { dataDir: undefined, rangeBlocks: 1000, finalityBlocks: 1000, snapshotItems: 1e9, snapshotKeep: 2 };
+    const store = {
+      dataDir: undefined,
+      rangeBlocks: 1000,
+      finalityBlocks: 1000,
+      snapshotItems: 1e9,
+      snapshotKeep: 2,
+      undoBytes: 2 ** 28,
+    };
     return LakhNode.open({ deployment, ...store }, { l1: provider, kernels, log: silentLog(), clock: noClock });
   };
   const metered = async (who: string): Promise<Sender> => {

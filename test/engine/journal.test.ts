@@ -46,4 +46,17 @@ describe("journal of old records", () => {
     }
     expect(expected.length).to.be.greaterThan(0);
   });
+
+  it("drops nothing, at once, where the first image is of a new object", () => {
+    const journal = new Journal();
+    const arena = new Arena();
+    for (let object = 1; object < 4; object++) journal.save(object, arena, 0, 0);
+    journal.dropBefore(0);
+    journal.dropBefore(2);
+    expect(journal.objectOf(2)).to.equal(3);
+    journal.truncate(2);
+    expect(journal.takeLowest()).to.equal(2);
+    journal.dropBefore(2);
+    expect(journal.byteLength).to.be.lessThan(1 << 20);
+  });
 });

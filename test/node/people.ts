@@ -25,7 +25,13 @@ export function person(number: number): { key: Hex; address: Address } {
 
 export const SEQUENCER_KEY = new SigningKey(person(0).key);
 
-export const STORE = { rangeBlocks: 1000, finalityBlocks: 1000, snapshotItems: 1_000_000, snapshotKeep: 4 };
+export const STORE = {
+  rangeBlocks: 1000,
+  finalityBlocks: 1000,
+  snapshotItems: 1_000_000,
+  snapshotKeep: 4,
+  undoBytes: 2 ** 28,
+};
 
 export const SEQUENCING: SequencerConfig = {
   minFee: 0n,

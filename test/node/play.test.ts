@@ -10,5 +10,6 @@ describe("node > random play", () => {
   for (let game = 0; game < GAMES; game++) {
     const seed = SEED * 1000 + game;
     it(`ends with sequencer, followers and Inbox in agreement (seed ${seed})`, () => playNodes(seed, game % 2 === 0));
+    it(`and so where undoing takes a replay (seed ${seed})`, () => playNodes(seed, true, 0));
   }
 });

@@ -36,10 +36,12 @@ interface Stage {
   readonly followerDir: string;
   /** L1 reorganises, and nothing is final; else a few blocks make it final. */
   readonly reorganises: boolean;
+  /** Memory for old records; with none, all but the last entry is undone by replay. */
+  readonly undoBytes: number;
 }
 
-function storeOf({ reorganises }: Stage) {
-  return { snapshotItems: 5, finalityBlocks: reorganises ? 1_000_000 : 3 };
+function storeOf({ reorganises, undoBytes }: Stage) {
+  return { undoBytes, snapshotItems: 5, finalityBlocks: reorganises ? 1_000_000 : 3 };
 }
 
 /** Everything that may happen between a sequencer, a batcher, strangers and L1, in random order; at the end all must agree. */
@@ -205,10 +207,10 @@ class Play {
 }
 
 /** Plays the game of a seed. @throws AssertionError where they do not agree in the end */
-export async function playNodes(seed: number, reorganises: boolean): Promise<void> {
+export async function playNodes(seed: number, reorganises: boolean, undoBytes = 2 ** 28): Promise<void> {
   const world = await newWorld();
   const [dir, followerDir] = [await tempDir(), await tempDir()];
-  const stage: Stage = { random: new Random(seed), world, dir, followerDir, reorganises };
+  const stage: Stage = { random: new Random(seed), world, dir, followerDir, reorganises, undoBytes };
   const node = await openSequencer(world, dir, SMALL, storeOf(stage));
   for (let i = 1; i <= PEOPLE; i++) await deposit(world, person(i).address, 1_000_000n);
   await settle(node);

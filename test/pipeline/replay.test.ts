@@ -130,7 +130,11 @@ function everything(random: Random): Script {
 }
 
 function chainOf(kernels: Kernels): Chain {
-  return new Chain(restoreEngine(takeSnapshot(start()), config, kernels), { number: 0, acc: ZERO_HASH, included: 0 });
+  return new Chain(
+    restoreEngine(takeSnapshot(start()), config, kernels),
+    { number: 0, acc: ZERO_HASH, included: 0 },
+    2 ** 28,
+  );
 }
 
 function sourceOf(entries: readonly Entry[], first = 0) {

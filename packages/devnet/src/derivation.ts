@@ -21,6 +21,7 @@ const SETTINGS = {
   finalityBlocks: 0,
   snapshotItems: 1_000_000_000,
   snapshotKeep: 1,
+  undoBytes: 2 ** 26,
 };
 
 export interface Derivation {

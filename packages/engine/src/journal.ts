@@ -46,7 +46,7 @@ export class Journal {
   /** Saves `size` bytes of the record in block `unit`; 0 bytes for an object that is new. */
   save(object: number, arena: Arena, unit: number, size: number): void {
     const words = (size + 3) >>> 2;
-    if (this.used + words > CHUNK_WORDS) this.addWords();
+    if (this.words.length === 0 || this.used + words > CHUNK_WORDS) this.addWords();
     const to = this.words[this.words.length - 1] as Uint32Array;
     const start = this.used;
     const from = arena.words;

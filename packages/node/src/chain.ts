@@ -1,13 +1,18 @@
-/** The entries executed so far, on one engine: what each left behind, and back to any of them that is not final. */
+/**
+ * The entries executed so far that are not final, on one engine: what each left behind, and back to any of them.
+ *
+ * Old records are kept for the latest entries only, as many as fit their share of memory; going back further takes a state
+ * made anew (`History`), which is checked against the machine that stood there.
+ */
 import type { Engine, EntryPayload, Mark, Signers } from "@lakh/engine";
-import { EntryKind, type Hex, type Machine, type Outcome } from "@lakh/protocol";
+import { EntryKind, type Hex, type Machine, type Outcome, machineHash } from "@lakh/protocol";
 
 import { nodeError } from "./errors.ts";
 import type { Entry } from "./types.ts";
 
 /** An entry and what it did. */
 export interface ExecutedEntry {
-  /** Its data is let go once it is final. */
+  /** Its data is let go once it is on disk. */
   readonly entry: Omit<Entry, "payload" | "blobs"> & {
     readonly payload: EntryPayload | undefined;
     readonly blobs?: Entry["blobs"] | undefined;
@@ -16,15 +21,17 @@ export interface ExecutedEntry {
   readonly outcomes: Uint8Array;
   /** The machine at its start. */
   readonly before: Machine;
+  /** Queue items included before it. */
+  readonly included: number;
 }
 
 interface Executed extends ExecutedEntry {
   entry: ExecutedEntry["entry"];
-  /** Undefined once final. */
+  /** Undefined once its old records are gone. */
   mark: Mark | undefined;
 }
 
-/** What stands before the first entry that a chain executes. */
+/** What stands before the first entry that a chain holds. */
 export interface ChainStart {
   /** Number of that entry. */
   readonly number: number;
@@ -36,21 +43,31 @@ export interface ChainStart {
 /** What an entry to execute is made of; its place follows from the chain. */
 export type NextEntry = Pick<Entry, "header" | "payload">;
 
+/** Of the entries whose old records are kept, this share loses them when there are too many. */
+const DROPPED_SHARE = 1 / 8;
+
 export class Chain {
   readonly engine: Engine;
-  private readonly start: ChainStart;
-  private readonly executed: Executed[] = [];
+  /** Memory for old records, bytes; the latest entry's are kept in any case. */
+  private readonly maxUndoBytes: number;
+  private start: ChainStart;
+  private executed: Executed[] = [];
+  /** Index in `executed` of the first entry that has its mark. */
+  private firstMarked = 0;
   private openMark: Mark | undefined;
+  /** Those who need all old records from now on. */
+  private holders = 0;
   /** The machine behind the last entry. */
   private tip: Machine;
 
-  constructor(engine: Engine, start: ChainStart) {
+  constructor(engine: Engine, start: ChainStart, maxUndoBytes: number) {
     this.engine = engine;
     this.start = start;
+    this.maxUndoBytes = maxUndoBytes;
     this.tip = engine.machine();
   }
 
-  /** Number of the first entry that it executed itself. */
+  /** Number of the first entry that it holds: those before are final, or were executed before it was made. */
   get first(): number {
     return this.start.number;
   }
@@ -72,16 +89,13 @@ export class Chain {
 
   /** Queue items included so far. */
   get included(): number {
-    return this.includedAt(this.length);
+    const last = this.executed.at(-1);
+    return last === undefined ? this.start.included : includedBehind(last);
   }
 
-  /** Queue items included before entry `number`. */
+  /** Queue items included before entry `number`, `first` … `length`. */
   includedAt(number: number): number {
-    for (let i = number - 1 - this.first; i >= 0; i--) {
-      const header = this.executed[i]?.entry.header;
-      if (header?.kind === EntryKind.Queue) return Number(header.b);
-    }
-    return this.start.included;
+    return this.at(number)?.included ?? this.included;
   }
 
   at(number: number): ExecutedEntry | undefined {
@@ -136,37 +150,101 @@ export class Chain {
     this.openMark = undefined;
   }
 
-  /** Undoes the entries from `number` on. @throws CodedError L1FinalityBroken when one of them is final */
-  truncate(number: number): void {
+  /** Whether the entries from `number` on can be undone without a state made anew. */
+  canUndo(number: number): boolean {
+    return number >= this.length || this.executed[number - this.first]?.mark !== undefined;
+  }
+
+  /**
+   * Undoes the entries from `number` on.
+   * @param anew a state at the start of entry `number`, where `canUndo` says no; it is taken over
+   * @throws CodedError L1FinalityBroken when one of them is final
+   */
+  truncate(number: number, anew?: Engine): void {
     if (number >= this.length) return;
     const target = this.executed[number - this.first];
-    if (target?.mark === undefined)
+    if (target === undefined)
       throw nodeError("L1FinalityBroken", `cannot undo the final entry ${number}`, {
         entry: number,
         first: this.first,
       });
-    this.engine.rollbackTo(target.mark);
+    if (target.mark !== undefined) this.engine.rollbackTo(target.mark);
+    else this.replaceEngine(target, anew);
     this.executed.length = number - this.first;
+    this.firstMarked = Math.min(this.firstMarked, this.executed.length);
+    this.openMark = undefined;
     this.tip = target.before;
   }
 
-  /** Entries before `number` will not be undone any more. */
-  finalize(number: number): void {
-    const kept = this.executed[number - this.first]?.mark;
-    if (kept === undefined) return;
-    this.engine.dropMarksBefore(kept);
-    for (let i = number - 1 - this.first; i >= 0; i--) {
+  private replaceEngine({ entry, before }: Executed, anew: Engine | undefined): void {
+    if (anew?.machineHash() !== machineHash(before))
+      throw new Error(`invariant: entry ${entry.number} is undone by its old records or by a state before it`);
+    this.engine.become(anew);
+  }
+
+  /** Entries before `number` will not be undone any more. @returns those, which the chain does not hold any longer */
+  finalize(number: number): readonly ExecutedEntry[] {
+    const count = Math.min(number, this.length) - this.first;
+    if (count <= 0) return [];
+    const included = this.includedAt(this.first + count);
+    const acc = this.accAt(this.first + count) as Hex; // the chain holds it
+    const final = this.executed.splice(0, count);
+    this.start = { number: this.first + count, acc, included };
+    this.firstMarked = Math.max(0, this.firstMarked - count);
+    this.dropMarks();
+    return final;
+  }
+
+  /** Lets go of the data of entries before `number`, which is on disk. */
+  forgetData(number: number): void {
+    for (let i = Math.min(number, this.length) - 1 - this.first; i >= 0; i--) {
       const executed = this.executed[i] as Executed;
-      if (executed.mark === undefined) return;
-      executed.mark = undefined;
+      if (executed.entry.payload === undefined) return;
       executed.entry = { ...executed.entry, payload: undefined, blobs: undefined };
     }
   }
 
-  private push(entry: Entry, outcomes: Uint8Array, mark: Mark): void {
-    this.executed.push({ entry, outcomes, before: this.tip, mark });
-    this.tip = this.engine.machine();
+  /** From now on old records are kept, whatever they take, until `release`: for a short time only. */
+  hold(): void {
+    this.holders++;
   }
+
+  release(): void {
+    this.holders--;
+    this.dropMarks();
+  }
+
+  private push(entry: Entry, outcomes: Uint8Array, mark: Mark): void {
+    const { included } = this;
+    this.executed.push({ entry, outcomes, before: this.tip, included, mark });
+    this.tip = this.engine.machine();
+    this.dropMarks();
+  }
+
+  /** Lets go of the old records of final entries, and of the oldest others while they are too many. */
+  private dropMarks(): void {
+    if (this.holders > 0) return;
+    this.dropBeforeMarked();
+    for (
+      let marked = this.executed.length - this.firstMarked;
+      marked > 1;
+      marked = this.executed.length - this.firstMarked
+    ) {
+      if (this.engine.undoBytes <= this.maxUndoBytes) return;
+      const end = this.firstMarked + Math.min(marked - 1, Math.ceil(marked * DROPPED_SHARE));
+      for (; this.firstMarked < end; this.firstMarked++) (this.executed[this.firstMarked] as Executed).mark = undefined;
+      this.dropBeforeMarked();
+    }
+  }
+
+  private dropBeforeMarked(): void {
+    const kept = this.executed[this.firstMarked]?.mark;
+    if (kept !== undefined) this.engine.dropMarksBefore(kept);
+  }
+}
+
+function includedBehind({ entry, included }: ExecutedEntry): number {
+  return entry.header.kind === EntryKind.Queue ? Number(entry.header.b) : included;
 }
 
 /** The entry that `next` is behind `acc`. */

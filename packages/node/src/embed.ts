@@ -20,6 +20,7 @@ export const followerOptions = {
   snapshotKeep: nodeOptions.snapshotKeep,
   verifyThreads: nodeOptions.verifyThreads,
   keyAccounts: nodeOptions.keyAccounts,
+  undoBytes: nodeOptions.undoBytes,
 };
 
 export interface FollowerParts {
@@ -47,6 +48,7 @@ export async function openFollower(
     snapshotItems: options.snapshotItems,
     snapshotKeep: options.snapshotKeep,
     catchUp: { threads: options.verifyThreads, keyAccounts: options.keyAccounts, ...CATCH_UP_BYTES },
+    undoBytes: options.undoBytes,
   };
   const node = await LakhNode.open(config, { l1, kernels: await loadKernels(), log, clock });
   lifecycle.onClose("follower", () => node.close());

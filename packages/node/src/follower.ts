@@ -3,6 +3,7 @@ import { EntryKind } from "@lakh/protocol";
 import type { Clock, Log } from "@lakh/service";
 
 import type { Chain } from "./chain.ts";
+import type { History } from "./history.ts";
 import { Replay, type ReplayConfig } from "./pipeline/replay.ts";
 import { type ThreadDeath, logDeath } from "./pipeline/verify-pool.ts";
 import type { Archive } from "./store/archive.ts";
@@ -19,6 +20,7 @@ export const CATCH_UP_BYTES = { leastBytes: 1 << 19, aheadBytes: 1 << 23 };
 export interface FollowerParts {
   readonly chain: Chain;
   readonly archive: Archive;
+  readonly history: History;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -47,17 +49,17 @@ export class Follower {
    * @param executed called behind each entry, awaited
    * @returns what it did
    */
-  async follow(common: number, executed: () => Promise<void>, signal?: AbortSignal): Promise<string[]> {
-    const { chain, archive } = this.parts;
+  async follow(common: number, executed: (entry: number) => Promise<void>, signal?: AbortSignal): Promise<string[]> {
+    const { chain, archive, history } = this.parts;
     const did: string[] = [];
     if (common < chain.length) {
       did.push(`undid entries ${common} to ${chain.length - 1}`);
-      chain.truncate(common);
+      chain.truncate(common, chain.canUndo(common) ? undefined : await history.stateAt(common));
     }
     const took = async ({ number }: Entry): Promise<void> => {
       did.push(`executed entry ${number}`);
       this.items += chain.at(number)?.outcomes.length ?? 0;
-      await executed();
+      await executed(number);
     };
     if (this.isFarBehind()) await this.catchUp(took, signal);
     else

@@ -63,12 +63,12 @@ export class History {
   }
 
   /** The latest kept state at or before `entry` that belongs to this history; genesis when there is none. */
-  async nearest(entry: number): Promise<PastState> {
-    const { snapshots, config, kernels, log } = this.parts;
+  async nearest(entry: number, kernels = this.parts.kernels): Promise<PastState> {
+    const { snapshots, config, log } = this.parts;
     for (const name of snapshots.names()) {
       if (name.entry > entry || this.accAt(name.entry) !== name.acc) continue;
       try {
-        return { engine: this.restore(await snapshots.read(name)), entry: name.entry };
+        return { engine: restoreEngine(await snapshots.read(name), config, kernels), entry: name.entry };
       } catch (error) {
         log.warn({ ...errorFields(error), entry: name.entry }, "A snapshot cannot be used");
         await snapshots.remove(name);

@@ -1,8 +1,8 @@
 /** One node: derives the chain from L1, and in mode `sequencer` orders envelopes on top of it. Stepped, one pass at a time. */
-import { type Engine, takeSnapshot } from "@lakh/engine";
+import { type Engine, EngineError, beginSnapshot } from "@lakh/engine";
 import type { Kernels } from "@lakh/kernels";
 import { type Hex, type Machine, ZERO_HASH } from "@lakh/protocol";
-import type { Clock, Log, StepReport, Stepper } from "@lakh/service";
+import { type Clock, type Log, type StepReport, type Stepper, errorFields } from "@lakh/service";
 import type { SigningKey } from "ethers";
 
 import type { Chain } from "./chain.ts";
@@ -18,6 +18,7 @@ import { ReceiptSigner } from "./sequencer/receipt.ts";
 import type { Sequencer, SequencerConfig } from "./sequencer/sequencer.ts";
 import type { Archive } from "./store/archive.ts";
 import type { Disk } from "./store/disk.ts";
+import type { Result, Results } from "./store/results.ts";
 import type { Snapshots } from "./store/snapshots.ts";
 import { type ClaimRange, ClaimTracer } from "./tracer.ts";
 import type { Entry, L1Block } from "./types.ts";
@@ -32,11 +33,13 @@ export interface NodeConfig {
   readonly finalityBlocks: number;
   /** Who is asked for blobs, in this order: a consensus node's API, another Lakh node's RPC. */
   readonly blobSources?: { readonly beaconUrl?: string | undefined; readonly archiveUrl?: string | undefined };
-  /** A snapshot is taken every so many items. */
+  /** A snapshot is taken every so many items; in a state of more objects, every so many as there are. */
   readonly snapshotItems: number;
   readonly snapshotKeep: number;
   /** How entries are executed while the node is far behind L1; absent: as always, on one thread. */
   readonly catchUp?: CatchUpConfig;
+  /** Memory for old records, from which entries can be undone at once, bytes. */
+  readonly undoBytes: number;
   /** Present in mode `sequencer`. */
   readonly sequencer?: SequencerConfig;
 }
@@ -80,6 +83,7 @@ export class LakhNode implements Stepper {
   readonly disk: Disk;
   private readonly snapshots: Snapshots;
   private readonly follower: Follower;
+  private readonly results: Results;
   private readonly sequencerLog: SequencerLog | undefined;
   private readonly release: () => void;
   private readonly listeners = new Set<() => void>();
@@ -98,9 +102,10 @@ export class LakhNode implements Stepper {
     this.tracker = opened.tracker;
     this.archive = opened.archive;
     this.snapshots = opened.snapshots;
+    this.results = opened.results;
     this.chain = opened.chain;
     this.history = opened.history;
-    this.follower = new Follower(config.catchUp, { ...deps, chain: opened.chain, archive: opened.archive });
+    this.follower = new Follower(config.catchUp, { ...deps, ...opened });
     this.sequencer = opened.sequencer;
     this.sequencerLog = opened.sequencerLog;
     this.disk = opened.disk;
@@ -172,9 +177,22 @@ export class LakhNode implements Stepper {
 
   /** The machine at the start of an entry. @throws CodedError NotFound */
   async machineAt(entry: number): Promise<Machine> {
-    const known = this.chain.machineAt(entry);
-    if (known !== undefined) return known;
-    return (await this.stateAt(entry)).machine();
+    return (await this.knownMachineAt(entry)) ?? (await this.stateAt(entry)).machine();
+  }
+
+  /** The machine at the start of an entry, where it takes no replay to know it. */
+  async knownMachineAt(entry: number): Promise<Machine | undefined> {
+    return this.chain.machineAt(entry) ?? (await this.results.of(entry))?.before;
+  }
+
+  /** The first entry whose machine `knownMachineAt` may know. */
+  get firstKnown(): number {
+    return Math.min(this.chain.first, this.results.from ?? this.chain.first);
+  }
+
+  /** What an entry did, where it takes no replay to know it. */
+  async resultOf(entry: number): Promise<Result | undefined> {
+    return this.chain.at(entry) ?? (await this.results.of(entry));
   }
 
   /** An engine of the caller's own at the start of an entry. @throws CodedError NotFound */
@@ -236,8 +254,8 @@ export class LakhNode implements Stepper {
     if (this.sequencer !== undefined && caughtUp) await this.follower.close(); // a sequencer's threads verify the stream
     if (this.sequencer !== undefined && caughtUp) did.push(...(await this.sequence(this.sequencer, pass.head)));
     this.isCaughtUp = caughtUp;
-    if (caughtUp) await this.finalize();
-    await this.takeSnapshotWhenDue();
+    await this.tidy();
+    if (caughtUp) await this.sequencer?.finalize(this.finalizedEntries);
     if (did.length > 0) this.changed();
     return { did };
   }
@@ -253,6 +271,7 @@ export class LakhNode implements Stepper {
       await this.follower.close();
       await this.sequencerLog?.close();
       await this.archive.close();
+      await this.results.close();
     } finally {
       this.release();
     }
@@ -273,7 +292,11 @@ export class LakhNode implements Stepper {
 
   /** Executes L1's entries, after undoing what L1 no longer holds. */
   private follow(signal?: AbortSignal): Promise<string[]> {
-    return this.follower.follow(this.safeLength, () => this.takeSnapshotWhenDue(), signal);
+    const executed = (entry: number): Promise<void> => {
+      this.sequencer?.index(entry);
+      return this.tidy();
+    };
+    return this.follower.follow(this.safeLength, executed, signal);
   }
 
   private async sequence(sequencer: Sequencer, head: L1Block): Promise<string[]> {
@@ -288,27 +311,48 @@ export class LakhNode implements Stepper {
     return did;
   }
 
-  private async finalize(): Promise<void> {
-    const final = Math.min(this.tracker.finalizedAt()?.entries ?? 0, this.safeLength);
-    if (final <= this.finalizedEntries) return;
-    this.finalizedEntries = final;
-    this.chain.finalize(final);
-    this.archive.forgetData(final);
-    await this.sequencer?.finalize(final);
+  /** Lets go of what is not needed any more, and takes a snapshot when it is time: after every entry of L1's and every pass. */
+  private async tidy(): Promise<void> {
+    const { chain, archive } = this;
+    this.countItems();
+    const safe = this.safeLength;
+    archive.forgetData(safe);
+    if (this.sequencer === undefined && archive.isOnDisk) chain.forgetData(safe);
+    const final = this.tracker.finalizedAt();
+    if (final !== undefined) {
+      archive.prune(final.block);
+      this.finalizedEntries = Math.max(this.finalizedEntries, Math.min(final.entries, safe));
+      this.results.append(chain.finalize(this.finalizedEntries));
+    }
+    await this.takeSnapshotWhenDue();
   }
 
-  private async takeSnapshotWhenDue(): Promise<void> {
-    const { chain, snapshots } = this;
+  private countItems(): void {
+    const { chain } = this;
     this.countedUpTo = Math.min(this.countedUpTo, chain.length);
     for (; this.countedUpTo < chain.length; this.countedUpTo++)
       this.itemsSinceSnapshot += chain.at(this.countedUpTo)?.outcomes.length ?? 0;
-    if (this.itemsSinceSnapshot < this.config.snapshotItems) return;
+  }
+
+  /** Not oftener than there are objects, so that a snapshot costs an item less than its execution. */
+  private async takeSnapshotWhenDue(): Promise<void> {
+    const { chain, snapshots, config } = this;
+    if (this.itemsSinceSnapshot < Math.max(config.snapshotItems, chain.engine.state.nextObject)) return;
     this.sequencer?.seal();
+    this.countItems();
     this.itemsSinceSnapshot = 0;
-    this.countedUpTo = chain.length;
     const name = { entry: chain.length, acc: chain.acc };
-    await snapshots.put(name, takeSnapshot(chain.engine));
-    this.log.info({ entry: name.entry }, "Snapshot taken");
+    chain.hold();
+    try {
+      chain.engine.mark(); // the state as it is now is what old records lead back to
+      await snapshots.put(name, beginSnapshot(chain.engine), this.finalizedEntries);
+      this.log.info({ entry: name.entry }, "Snapshot taken");
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      this.log.warn({ ...errorFields(error), entry: name.entry }, "Snapshot given up: its entries were undone");
+    } finally {
+      chain.release();
+    }
   }
 
   private headAt(entry: number): Head {

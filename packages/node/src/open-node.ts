@@ -1,7 +1,7 @@
 /** Wires a node: checks L1, opens the store, and starts the chain from the latest state that will not be undone. */
 import type { EngineConfig } from "@lakh/engine";
 import { rememberSigners } from "@lakh/kernels";
-import { type Address, EntryKind, type Hex, ZERO_HASH } from "@lakh/protocol";
+import { type Address, type Hex, ZERO_HASH } from "@lakh/protocol";
 
 import { Chain } from "./chain.ts";
 import type { NodeDeployment } from "./deployment.ts";
@@ -18,9 +18,10 @@ import { Sequencer } from "./sequencer/sequencer.ts";
 import { Archive } from "./store/archive.ts";
 import { type DataDir, openDataDir } from "./store/data-dir.ts";
 import { Disk } from "./store/disk.ts";
+import { Results } from "./store/results.ts";
 import { Snapshots } from "./store/snapshots.ts";
 
-/** Signers remembered, for replays. */
+/** Signers remembered of what is replayed: for disputes and older states, not of what the chain executes. */
 const SIGNER_CAPACITY = 600_000;
 
 /** What a node is made of. */
@@ -29,6 +30,7 @@ export interface Opened {
   readonly tracker: L1Tracker;
   readonly archive: Archive;
   readonly snapshots: Snapshots;
+  readonly results: Results;
   readonly history: History;
   readonly chain: Chain;
   readonly sequencer: Sequencer | undefined;
@@ -64,6 +66,7 @@ async function openStore(
   const archive = dir === undefined ? Archive.inMemory() : await Archive.open(dir.archive, disk);
   const snapshots =
     dir === undefined ? Snapshots.inMemory(snapshotKeep) : await Snapshots.open(dir.snapshots, snapshotKeep);
+  const results = dir === undefined ? Results.inMemory() : await Results.open(dir.results, disk);
   const hasher = new BatchHasher(deps.kernels);
   const hashBatch = (data: Uint8Array): Hex => hasher.hash(data);
   const parts: { chain?: Chain } = {};
@@ -89,11 +92,13 @@ async function openStore(
       return executed?.payload === undefined ? archive.entry(number) : { ...executed, payload: executed.payload };
     },
   });
-  const chain = await startChain(history, archive, await finalEntries(reader, checkpoints));
+  const { engine, entry: number } = await history.nearest(await finalEntries(reader, checkpoints), deps.kernels);
+  const acc = archive.info(number - 1)?.acc ?? ZERO_HASH;
+  const chain = new Chain(engine, { number, acc, included: archive.includedBefore(number) }, config.undoBytes);
   parts.chain = chain;
-  const sequencing = await openSequencer(config, deps, dir, { reader, tracker, archive, chain, disk });
+  const sequencing = await openSequencer(config, deps, dir, { reader, tracker, archive, chain, history, disk });
   const release = dir?.release ?? (() => undefined);
-  return { reader, tracker, archive, snapshots, history, chain, disk, release, ...sequencing };
+  return { reader, tracker, archive, snapshots, results, history, chain, disk, release, ...sequencing };
 }
 
 function sourcesOf({ blobSources = {} }: NodeConfig, chain: () => Chain | undefined): BlobSource[] {
@@ -117,24 +122,14 @@ async function finalEntries(
   return checkpoints.findLast(({ block }) => block <= final)?.entries ?? 0;
 }
 
-async function startChain(history: History, archive: Archive, final: number): Promise<Chain> {
-  const { engine, entry } = await history.nearest(final);
-  let included = 0;
-  for (let i = entry - 1; i >= 0 && included === 0; i--) {
-    const header = archive.info(i)?.header;
-    if (header?.kind === EntryKind.Queue) included = Number(header.b);
-  }
-  return new Chain(engine, { number: entry, acc: archive.info(entry - 1)?.acc ?? ZERO_HASH, included });
-}
-
 type Sequencing = Pick<Opened, "sequencer" | "sequencerLog">;
-type BaseParts = Pick<Opened, "reader" | "tracker" | "archive" | "chain" | "disk">;
+type BaseParts = Pick<Opened, "reader" | "tracker" | "archive" | "chain" | "history" | "disk">;
 
 async function openSequencer(
   config: NodeConfig,
   { sequencerKey, clock, log }: NodeDeps,
   dir: DataDir | undefined,
-  { reader, tracker, archive, chain, disk }: BaseParts,
+  { reader, tracker, archive, chain, history, disk }: BaseParts,
 ): Promise<Sequencing> {
   if (config.sequencer === undefined) return { sequencer: undefined, sequencerLog: undefined };
   if (dir === undefined)
@@ -143,6 +138,7 @@ async function openSequencer(
   const rules = await reader.rules();
   const { log: sequencerLog, promises, cutBytes } = await SequencerLog.open(dir.sequencerLog, disk);
   if (cutBytes > 0) log.warn({ cutBytes }, "Cut a half-written end from the sequencer's log");
-  const parts = { chain, archive, queue: tracker.queue, log: sequencerLog, disk, rules, clock, journal: log };
+  const stateAt = (entry: number) => history.stateAt(entry);
+  const parts = { chain, archive, queue: tracker.queue, log: sequencerLog, disk, rules, clock, journal: log, stateAt };
   return { sequencer: new Sequencer(config.sequencer, parts, promises), sequencerLog };
 }

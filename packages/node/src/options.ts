@@ -77,8 +77,15 @@ export const nodeOptions = {
   }),
   beaconUrl: optional(url({ help: "API of a consensus node, which has the blobs of the last weeks" })),
   archiveUrl: optional(url({ help: "JSON-RPC of another Lakh node, asked for blobs that the consensus node lacks" })),
-  snapshotItems: integer(1, 10 ** 9, { help: "items between two snapshots", fallback: 200_000 }),
+  snapshotItems: integer(1, 10 ** 9, {
+    help: "items between two snapshots, and at least as many as there are objects",
+    fallback: 5_000_000,
+  }),
   snapshotKeep: integer(1, 1000, { help: "snapshots kept", fallback: 8 }),
+  undoBytes: integer(0, BYTES_MOST, {
+    help: "memory for old records; entries that are not covered are undone by a snapshot and replay",
+    fallback: 256 * 2 ** 20,
+  }),
 
   minFeeGwei: integer(0, Number.MAX_SAFE_INTEGER, { help: "least fee of an envelope, gwei", fallback: 0 }),
   sealBytes: integer(1100, MAX_BATCH, { help: "size at which an entry is sealed, bytes", fallback: MAX_BATCH }),

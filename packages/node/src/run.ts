@@ -120,6 +120,7 @@ export function configOf(options: NodeOptions, deployment: NodeDeployment): Node
     snapshotItems: options.snapshotItems,
     snapshotKeep: options.snapshotKeep,
     catchUp: { threads: options.verifyThreads, keyAccounts: options.keyAccounts, ...CATCH_UP_BYTES },
+    undoBytes: options.undoBytes,
   };
   return options.mode === "sequencer" ? { ...config, sequencer: sequencerOf(options) } : config;
 }

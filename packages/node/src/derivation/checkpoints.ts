@@ -13,6 +13,10 @@ export interface Checkpoint {
 export class Checkpoints {
   private list: Checkpoint[] = [];
 
+  get first(): Checkpoint | undefined {
+    return this.list[0];
+  }
+
   get last(): Checkpoint | undefined {
     return this.list.at(-1);
   }

@@ -54,8 +54,9 @@ export class L1Tracker {
   private readonly checkpoints = new Checkpoints();
   private readonly reader: L1Reader;
   private readonly config: TrackerConfig;
-  /** Accumulator behind each entry known; index 0 stands before entry 0. */
+  /** Accumulators before the entries from `firstAcc` on, the next one included; those before are final. */
   private readonly accs: Hex[] = [ZERO_HASH];
+  private firstAcc = 0;
   private finalizedBlock = -1;
   private head: L1Block | undefined;
   private lagPasses = 0;
@@ -76,19 +77,19 @@ export class L1Tracker {
 
   /** Entries read so far. */
   get length(): number {
-    return this.accs.length - 1;
+    return this.firstAcc + this.accs.length - 1;
   }
 
   /** Takes over what an earlier run of this node read. */
   resume(accs: readonly Hex[], queue: readonly QueueItem[], checkpoints: readonly Checkpoint[]): void {
-    this.accs.push(...accs);
+    for (const acc of accs) this.accs.push(acc);
     for (const item of queue) this.queue.push(item);
     for (const checkpoint of checkpoints) this.checkpoints.push(checkpoint);
   }
 
-  /** Entries and queue items in final blocks. */
+  /** Entries and queue items in final blocks, as far as they will not be read again. */
   finalizedAt(): Checkpoint | undefined {
-    return this.checkpoints.atOrBelow(this.finalizedBlock);
+    return this.checkpoints.atOrBelow(this.certainBlock);
   }
 
   /** @throws CodedError L1Unreachable, L1Moved, L1Inconsistent, L1FinalityBroken */
@@ -99,7 +100,7 @@ export class L1Tracker {
     const reorg = await this.returnToCanonical();
     if (reorg !== undefined) return { kind: "reorg", to: reorg };
     this.finalizedBlock = Math.max(this.finalizedBlock, await this.reader.finalized(head));
-    this.checkpoints.prune(this.certainBlock);
+    this.prune();
     const from = (this.checkpoints.last?.block ?? this.config.startBlock - 1) + 1;
     if (from > head.number) return { kind: "idle", head, finalized: this.finalizedBlock };
     const to = Math.min(head.number, from + this.rangeBlocks - 1);
@@ -166,8 +167,17 @@ export class L1Tracker {
     return to;
   }
 
+  /** Forgets what is not needed to return to a block that is not final. */
+  private prune(): void {
+    this.checkpoints.prune(this.certainBlock);
+    const { first } = this.checkpoints;
+    if (first === undefined || first.block > this.certainBlock) return;
+    this.accs.splice(0, first.entries - this.firstAcc);
+    this.firstAcc = first.entries;
+  }
+
   private truncate({ entries, queue }: Pick<Checkpoint, "entries" | "queue">): void {
-    this.accs.length = entries + 1;
+    this.accs.length = entries - this.firstAcc + 1;
     this.queue.truncate(queue);
   }
 

@@ -3,7 +3,17 @@
  *
  * Everything it says is logged first: `accept` is synchronous and only appends; whoever promises anything awaits `commit`.
  */
-import { EntryKind, MAX_BATCH, MAX_ITEM, Outcome, ItemView, nextAcc } from "@lakh/protocol";
+import type { Engine } from "@lakh/engine";
+import {
+  EntryKind,
+  type EntryHeader,
+  MAX_BATCH,
+  MAX_ITEM,
+  Outcome,
+  ItemView,
+  ZERO_HASH,
+  nextAcc,
+} from "@lakh/protocol";
 import type { Clock, Log } from "@lakh/service";
 import type { Hex } from "@lakh/protocol";
 
@@ -49,6 +59,18 @@ export interface SequencerParts {
   readonly rules: InboxRules;
   readonly clock: Clock;
   readonly journal: Log;
+  /** A state at the start of an entry that L1 holds, made anew. */
+  readonly stateAt: (entry: number) => Promise<Engine>;
+}
+
+/** What entries are placed on anew. */
+interface Ground {
+  /** Entries that the chain and L1 share. */
+  readonly common: number;
+  /** L1's entries from there on. */
+  readonly l1Entries: readonly Entry[];
+  /** A state at the start of entry `common`, where the chain cannot undo that far by itself. */
+  readonly anew: Engine | undefined;
 }
 
 /** A slice has at most this many items. */
@@ -115,9 +137,13 @@ export class Sequencer {
     return behind && { ...place, ...behind, itemHash: hash };
   }
 
-  /** What every receipt of an entry, sealed or open, says; undefined for one that the chain does not hold. */
+  /** What every receipt of an entry, sealed or open, says; undefined for one that is neither. */
   entryPlace(entry: number): Pick<Promised, "accBefore" | "time"> | undefined {
-    const { chain } = this.parts;
+    const { chain, archive } = this.parts;
+    if (entry < chain.first) {
+      const final = archive.info(entry);
+      return final && { accBefore: final.accBefore, time: final.header.time };
+    }
     const time = entry === chain.length ? this.open?.time : chain.at(entry)?.entry.header.time;
     const accBefore = chain.accAt(entry);
     return time === undefined || accBefore === undefined ? undefined : { accBefore, time };
@@ -244,13 +270,19 @@ export class Sequencer {
       this.countUnposted();
       return [];
     }
-    if (!this.hasStarted) for (let number = chain.first; number < chain.length; number++) this.index(number);
-    const common = this.commonLength();
-    const l1Entries = await Promise.all(range(common, archive.length).map((number) => archive.entry(number)));
-    this.head = head;
-    this.mustPlan = false;
-    this.seal();
-    return this.replan(head, common, l1Entries);
+    chain.hold(); // what can be undone now can be undone when it comes to it
+    try {
+      const common = this.commonLength();
+      const l1Entries = await Promise.all(range(common, archive.length).map((number) => archive.entry(number)));
+      const anew = chain.canUndo(common) ? undefined : await this.parts.stateAt(common);
+      this.seal();
+      const did = this.replan(head, { common, l1Entries, anew });
+      this.head = head;
+      this.mustPlan = false;
+      return did;
+    } finally {
+      chain.release();
+    }
   }
 
   /** Includes the queue's confirmed items, as an entry of their own. */
@@ -301,55 +333,62 @@ export class Sequencer {
     return `sealed entry ${entry.number} (${what})`;
   }
 
-  private replan(head: L1Block, common: number, l1Entries: readonly Entry[]): string[] {
+  private replan(head: L1Block, ground: Ground): string[] {
     const { archive, queue, log, journal } = this.parts;
-    const tip = { time: archive.info(archive.length - 1)?.header.time ?? 0n, included: this.l1Included() };
+    const tip = {
+      time: archive.info(archive.length - 1)?.header.time ?? 0n,
+      included: archive.includedBefore(archive.length),
+    };
     const rules = { headTime: head.timestamp, leastTime: this.leastTime(head), overdue: this.overdue(head) };
     const headers = this.headers(this.base, archive.length);
     const plan = makePlan(this.drafts, headers, tip, queue, rules);
     const drafts = [...plan.posted, ...plan.pending];
     if (!samePlan(drafts, this.drafts)) log.appendPlan(this.base, drafts);
     this.drafts = drafts;
-    const undone = this.execute(common, l1Entries, plan.pending);
+    const undone = this.execute(ground, plan.pending);
     this.countUnposted();
     if (undone > 0) journal.warn({ undone, pending: plan.pending.length, safe: archive.length }, "Entries placed anew");
     return undone > 0 ? [`placed ${plan.pending.length} entries anew behind entry ${archive.length}`] : [];
   }
 
   /** Makes the chain hold L1's entries and then `pending`. @returns how many entries were undone */
-  private execute(common: number, l1Entries: readonly Entry[], pending: readonly Draft[]): number {
+  private execute({ common, l1Entries, anew }: Ground, pending: readonly Draft[]): number {
     const { chain } = this.parts;
-    let undone = 0;
-    const undoFrom = (number: number): void => {
-      undone += chain.length - number;
-      this.undo(number);
-    };
-    const put = (entry: Entry): void => {
-      if (chain.at(entry.number)?.entry.acc === entry.acc) return;
-      if (entry.number < chain.length) undoFrom(entry.number);
+    const headers = [...l1Entries, ...pending].map(({ header }) => header);
+    let number = common + this.agreeing(common, headers);
+    const undone = chain.length - number;
+    if (undone > 0) this.undo(chain.canUndo(number) ? number : common, anew);
+    for (number = chain.length; number < common + headers.length; number++) {
+      const at = number - common;
+      const entry = l1Entries[at] ?? this.placeAt(number, pending[at - l1Entries.length] as Draft);
       chain.execute(entry);
-      this.index(entry.number);
-    };
-    l1Entries.forEach(put);
-    let number = common + l1Entries.length;
-    for (const draft of pending) put(this.placeAt(number++, draft));
-    if (number < chain.length) undoFrom(number);
+      this.index(number);
+    }
     return undone;
   }
 
+  /** How many of the entries that `headers` would make behind entry `common` the chain holds already. */
+  private agreeing(common: number, headers: readonly EntryHeader[]): number {
+    const { chain } = this.parts;
+    let acc = chain.accAt(common) as Hex; // the chain is at least that long
+    const found = headers.findIndex((header, i) => {
+      acc = nextAcc(acc, header);
+      return chain.at(common + i)?.entry.acc !== acc;
+    });
+    return found < 0 ? headers.length : found;
+  }
+
   /** Remembers where the envelopes of an executed entry stand. */
-  private index(number: number): void {
+  index(number: number): void {
     const executed = this.parts.chain.at(number);
     if (executed !== undefined) this.receipts.putEntry(executed);
   }
 
-  private undo(from: number): void {
+  private undo(from: number, anew: Engine | undefined): void {
     const { chain } = this.parts;
-    for (let number = chain.length - 1; number >= from; number--) {
-      const executed = chain.at(number);
-      if (executed !== undefined) this.receipts.deleteEntry(executed);
-    }
-    chain.truncate(from);
+    const undone = range(from, chain.length).map((number) => chain.at(number));
+    chain.truncate(from, anew);
+    for (const executed of undone.reverse()) if (executed !== undefined) this.receipts.deleteEntry(executed);
   }
 
   /** Longest beginning that the chain and L1 share. */
@@ -361,16 +400,7 @@ export class Sequencer {
   }
 
   private l1Acc(length: number): Hex | undefined {
-    return length === 0 ? this.parts.chain.accAt(0) : this.parts.archive.info(length - 1)?.acc;
-  }
-
-  private l1Included(): number {
-    const { archive } = this.parts;
-    for (let i = archive.length - 1; i >= 0; i--) {
-      const header = archive.info(i)?.header;
-      if (header?.kind === EntryKind.Queue) return Number(header.b);
-    }
-    return 0;
+    return length === 0 ? ZERO_HASH : this.parts.archive.info(length - 1)?.acc;
   }
 
   private headers(from: number, to: number) {

@@ -21,11 +21,13 @@ export type EntryInfo = Omit<L1Entry, "payload" | "blobs">;
 
 interface Stored {
   readonly info: EntryInfo;
-  /** Where its record stands; undefined without a file. */
-  readonly at: number | undefined;
+  /** Undefined once it is let go of. */
   payload: EntryPayload | undefined;
   blobs?: readonly Uint8Array[] | undefined;
 }
+
+/** With a file, the latest entries are held in memory as objects: between this many and twice as many. */
+const HELD_ENTRIES = 1024;
 
 /** What an earlier run left. */
 export interface Archived {
@@ -35,7 +37,13 @@ export interface Archived {
 }
 
 export class Archive {
-  private readonly entries: Stored[] = [];
+  /** The entries from `heldFrom` on; without a file all. */
+  private readonly held: Stored[] = [];
+  private heldFrom = 0;
+  /** With a file: where the record of each entry stands. 8 bytes an entry. */
+  private readonly places: number[] = [];
+  /** Accumulators behind the entries that an earlier run left, until `archived` gives them away. */
+  private accs: Hex[] = [];
   private queue: QueueItem[] = [];
   private checkpoints: Checkpoint[] = [];
   private file: RecordFile | undefined;
@@ -53,30 +61,49 @@ export class Archive {
     const { file } = await RecordFile.open(path, (record, at) => archive.take(new FieldReader(record), at), disk);
     archive.file = file;
     const last = archive.checkpoints.at(-1) ?? { block: -1, hash: NO_HASH, entries: 0, queue: 0 };
-    if (archive.entries.length > last.entries || archive.queue.length > last.queue) archive.rollback(last);
+    if (archive.length > last.entries || archive.queue.length > last.queue) archive.rollback(last);
     return archive;
   }
 
   get length(): number {
-    return this.entries.length;
+    return this.heldFrom + this.held.length;
   }
 
+  /** What an earlier run left; to be asked for once, right after opening. */
   archived(): Archived {
-    return { accs: this.entries.map(({ info }) => info.acc), queue: this.queue, checkpoints: this.checkpoints };
+    const { accs, queue, checkpoints } = this;
+    this.accs = [];
+    return { accs, queue, checkpoints };
   }
 
+  /** An entry without its data. Cost: a read of the file, when it is not among the latest. @throws CodedError StoreIo */
   info(number: number): EntryInfo | undefined {
-    return this.entries[number]?.info;
+    if (number >= this.heldFrom) return this.held[number - this.heldFrom]?.info;
+    const at = this.places[number];
+    if (at === undefined) return undefined;
+    const record = new FieldReader((this.file as RecordFile).readStart(at, INFO_BYTES));
+    record.byte();
+    return readInfo(record);
+  }
+
+  /** Queue items included by the entries before `number`. */
+  includedBefore(number: number): number {
+    for (let i = number - 1; i >= 0; i--) {
+      const header = this.info(i)?.header;
+      if (header?.kind === EntryKind.Queue) return Number(header.b);
+    }
+    return 0;
   }
 
   /** An entry with its data. @throws CodedError NotFound, StoreCorrupt */
   async entry(number: number): Promise<L1Entry> {
-    const stored = this.entries[number];
-    if (stored === undefined) throw nodeError("NotFound", `L1 holds no entry ${number} yet`, { entry: number });
-    const { payload, blobs } = stored;
-    if (payload !== undefined) return { ...stored.info, payload, ...(blobs && { blobs }) };
+    const stored = this.held[number - this.heldFrom];
+    const { payload, blobs } = stored ?? {};
+    if (stored !== undefined && payload !== undefined) return { ...stored.info, payload, ...(blobs && { blobs }) };
+    const at = this.places[number];
+    if (at === undefined) throw nodeError("NotFound", `L1 holds no entry ${number} yet`, { entry: number });
     await this.commit();
-    const record = new FieldReader(await (this.file as RecordFile).read(stored.at as number));
+    const record = new FieldReader(await (this.file as RecordFile).read(at));
     record.byte();
     return readEntry(record);
   }
@@ -87,8 +114,8 @@ export class Archive {
       this.file?.append(queueRecord(item));
     }
     for (const entry of entries) {
-      const { payload, blobs } = entry;
-      this.entries.push({ info: infoOf(entry), at: this.file?.append(entryRecord(entry)), payload, blobs });
+      this.held.push({ info: infoOf(entry), payload: entry.payload, blobs: entry.blobs });
+      if (this.file !== undefined) this.places.push(this.file.append(entryRecord(entry)));
     }
     this.checkpoints.push(checkpoint);
     this.file?.append(checkpointRecord(Kind.Checkpoint, checkpoint));
@@ -100,19 +127,39 @@ export class Archive {
     this.file?.append(checkpointRecord(Kind.Rollback, to));
   }
 
+  /** Whether data is on disk, so that it need not be held in memory. */
+  get isOnDisk(): boolean {
+    return this.file !== undefined;
+  }
+
   /** Lets go of the data of entries before `number` that is on disk. */
   forgetData(before: number): void {
-    for (let i = Math.min(before, this.length) - 1; i >= 0; i--) {
-      const stored = this.entries[i] as Stored;
-      if (stored.at === undefined || stored.payload === undefined) return;
+    if (!this.isOnDisk) return;
+    for (let i = Math.min(before, this.length) - 1 - this.heldFrom; i >= 0; i--) {
+      const stored = this.held[i] as Stored;
+      if (stored.payload === undefined) return;
       stored.payload = undefined;
       stored.blobs = undefined;
     }
   }
 
+  /** Forgets checkpoints below the highest one at or below the final `block`. */
+  prune(block: number): void {
+    const keep = this.checkpoints.findLastIndex((checkpoint) => checkpoint.block <= block);
+    if (keep > 0) this.checkpoints = this.checkpoints.slice(keep);
+  }
+
   /** Resolves when all that was appended is on disk. @throws CodedError StoreIo */
   async commit(): Promise<void> {
-    await this.file?.commit();
+    if (this.file === undefined) return;
+    await this.file.commit();
+    this.trim();
+  }
+
+  /** Lets go of entries that are on disk and not among the latest. */
+  private trim(): void {
+    if (this.held.length < 2 * HELD_ENTRIES) return;
+    this.heldFrom += this.held.splice(0, this.held.length - HELD_ENTRIES).length;
   }
 
   async close(): Promise<void> {
@@ -120,7 +167,10 @@ export class Archive {
   }
 
   private truncate({ block, entries, queue }: Checkpoint): void {
-    this.entries.length = entries;
+    this.heldFrom = Math.min(this.heldFrom, entries);
+    this.held.length = entries - this.heldFrom;
+    this.places.length = Math.min(this.places.length, entries);
+    this.accs.length = Math.min(this.accs.length, entries);
     this.queue.length = queue;
     this.checkpoints = this.checkpoints.filter((checkpoint) => checkpoint.block <= block);
   }
@@ -129,7 +179,11 @@ export class Archive {
   private take(record: FieldReader, at: number): void {
     const kind = record.byte();
     if (kind === Kind.Entry) {
-      this.entries.push({ info: infoOf(readEntry(record)), at, payload: undefined });
+      const info = readInfo(record);
+      this.held.push({ info, payload: undefined });
+      this.places.push(at);
+      this.accs.push(info.acc);
+      this.trim();
     } else if (kind === Kind.Queue) this.queue.push(readQueue(record));
     else if (kind === Kind.Checkpoint) this.checkpoints.push(readCheckpoint(record));
     else if (kind === Kind.Rollback) this.truncate(readCheckpoint(record));
@@ -151,18 +205,24 @@ function entryRecord({ number, header, accBefore, acc, payload, blobs = [], l1 }
   return out.end();
 }
 
-function readEntry(record: FieldReader): L1Entry {
+/** Bytes of an entry's record up to its data: kind, number, header, two accumulators, place on L1. */
+const INFO_BYTES = 1 + 8 + (1 + 8 + 8 + 8 + 32) + 2 * 32 + (8 + 32 + 32);
+
+function readInfo(record: FieldReader): EntryInfo {
   const number = record.number();
   const kind = record.byte() as EntryKind;
   const header = { kind, time: record.uint(), a: record.uint(), b: record.uint(), hash: record.hash() };
   const [accBefore, acc] = [record.hash(), record.hash()];
-  const l1 = readPlace(record);
+  return { number, header, accBefore, acc, l1: readPlace(record) };
+}
+
+function readEntry(record: FieldReader): L1Entry {
+  const info = readInfo(record);
   const parts: Uint8Array[] = [];
   while (!record.done) parts.push(record.blob().slice());
-  const common = { number, header, accBefore, acc, l1 };
-  if (kind === EntryKind.Queue) return { ...common, payload: parts };
+  if (info.header.kind === EntryKind.Queue) return { ...info, payload: parts };
   const [payload, ...blobs] = parts as [Uint8Array, ...Uint8Array[]];
-  return blobs.length === 0 ? { ...common, payload } : { ...common, payload, blobs };
+  return blobs.length === 0 ? { ...info, payload } : { ...info, payload, blobs };
 }
 
 function queueRecord({ index, time, item, l1 }: QueueItem): Uint8Array {

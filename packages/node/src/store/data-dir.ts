@@ -13,6 +13,7 @@ export interface DataDir {
   readonly archive: string;
   readonly snapshots: string;
   readonly sequencerLog: string;
+  readonly results: string;
   /** Gives the folder back. */
   readonly release: () => void;
 }
@@ -40,6 +41,7 @@ export async function openDataDir(path: string, { chainId, inbox }: NodeDeployme
     archive: join(path, "l1.records"),
     snapshots: join(path, "snapshots"),
     sequencerLog: join(path, "sequencer.records"),
+    results: join(path, "results.records"),
     release: takeLock(join(path, "lock"), "two nodes would write into the same files"),
   };
 }

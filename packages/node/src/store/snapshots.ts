@@ -1,6 +1,7 @@
 /** Engine states at the start of entries: on disk if there is a folder, else in memory. The latest few are kept. */
 import { mkdir, open, readFile, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate as breathe } from "node:timers/promises";
 
 import type { Hex } from "@lakh/protocol";
 import { failPoint } from "@lakh/service";
@@ -16,6 +17,9 @@ export interface SnapshotName {
 interface Kept extends SnapshotName {
   readonly bytes: Uint8Array | undefined;
 }
+
+/** So much is synced at once: little, so that the log's own syncs do not wait long for it. */
+const SYNC_BYTES = 1 << 22;
 
 const FILE = /^(\d+)-(0x[0-9a-f]{64})\.snapshot$/;
 
@@ -57,12 +61,25 @@ export class Snapshots {
     return this.kept.at(-1)?.entry ?? 0;
   }
 
-  async put({ entry, acc }: SnapshotName, bytes: Uint8Array): Promise<void> {
+  /**
+   * Keeps a snapshot that comes piece by piece, with other work in between.
+   * @param final entries that are final: the latest snapshot among them is kept in any case, since a node starts from it
+   * @throws CodedError StoreIo, and what making the pieces throws; nothing is kept then
+   */
+  async put({ entry, acc }: SnapshotName, pieces: Iterable<Uint8Array>, final: number): Promise<void> {
     const { folder } = this;
-    if (folder !== undefined) await onDisk(folder, () => writeWhole(join(folder, fileOf({ entry, acc })), bytes));
+    const bytes = folder === undefined ? await gather(pieces) : undefined;
+    if (folder !== undefined) await writeWhole(join(folder, fileOf({ entry, acc })), pieces);
+    for (const other of this.kept.filter((one) => one.entry >= entry && one.acc !== acc)) await this.remove(other);
     this.kept = this.kept.filter((other) => other.entry < entry);
-    this.kept.push({ entry, acc, bytes: folder === undefined ? bytes : undefined });
-    while (this.kept.length > this.keep) await this.remove(this.kept[0] as Kept);
+    this.kept.push({ entry, acc, bytes });
+    while (this.kept.length > this.keep) await this.remove(this.leastNeeded(final));
+  }
+
+  /** The oldest one, unless a node would start from it: then the next. */
+  private leastNeeded(final: number): Kept {
+    const [oldest, next] = this.kept;
+    return next === undefined || next.entry <= final ? (oldest as Kept) : next;
   }
 
   async read(name: SnapshotName): Promise<Uint8Array> {
@@ -83,17 +100,37 @@ function fileOf({ entry, acc }: SnapshotName): string {
   return `${entry}-${acc}.snapshot`;
 }
 
+async function gather(pieces: Iterable<Uint8Array>): Promise<Uint8Array> {
+  const gathered: Uint8Array[] = [];
+  for (const piece of pieces) {
+    gathered.push(piece);
+    await breathe();
+  }
+  return Buffer.concat(gathered);
+}
+
 /** The file is there whole, or not at all. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(`${path}.new`, "w");
+async function writeWhole(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
+  const half = `${path}.new`;
+  const handle = await onDisk(half, () => open(half, "w"));
+  let isWhole = false;
   try {
-    await handle.writeFile(bytes);
-    await handle.datasync();
+    let written = 0;
+    for (const piece of pieces) {
+      await onDisk(half, () => handle.writeFile(piece));
+      written += piece.length;
+      if (written < SYNC_BYTES) continue;
+      await onDisk(half, () => handle.datasync());
+      written = 0;
+    }
+    await onDisk(half, () => handle.datasync());
+    isWhole = true;
   } finally {
     await handle.close();
+    if (!isWhole) await rm(half, { force: true });
   }
   failPoint("snapshot-renaming");
-  await rename(`${path}.new`, path);
+  await onDisk(path, () => rename(half, path));
 }
 
 async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {

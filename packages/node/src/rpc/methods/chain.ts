@@ -65,10 +65,10 @@ async function dataView(node: LakhNode, number: number) {
   return { entry: number, header, accBefore, acc, ...data, ...(blobs && { blobs }) };
 }
 
-/** Entries executed before the node started are executed again for their outcomes. */
+/** Entries whose results the node does not have are executed again for their outcomes. */
 async function outcomesOf(node: LakhNode, entry: Entry): Promise<ArrayLike<number>> {
-  const executed = node.chain.at(entry.number);
-  if (executed !== undefined) return executed.outcomes;
+  const result = await node.resultOf(entry.number);
+  if (result !== undefined) return result.outcomes;
   return (await node.stateAt(entry.number)).applyEntry(entry.header, entry.payload);
 }
 

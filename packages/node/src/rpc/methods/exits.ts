@@ -12,32 +12,32 @@ export const exitMethods: Methods = {
   lakh_getExitProof: { params: 2, call: (node, params) => exitProof(node, params.integer(0), params.integer(1)) },
 };
 
-function exitOf(node: LakhNode, number: number) {
+async function exitOf(node: LakhNode, number: number) {
   const exit = node.engine.exit(BigInt(number));
   if (exit === undefined) return null;
   const { token, shift, amount, recipient } = exit;
-  return { number, token, shift, amount, recipient, entry: entryOfExit(node, number) };
+  return { number, token, shift, amount, recipient, entry: await entryOfExit(node, number) };
 }
 
 /** Cost: every exit is looked at. */
-function exitsOf(node: LakhNode, recipient: string) {
+async function exitsOf(node: LakhNode, recipient: string) {
   const { exits } = node.engine.state;
   const found = [];
   for (let number = 0; number < exits.count; number++) {
     const exit = decodeRecord(exits.record(number));
-    if (exit.kind === "exit" && exit.recipient === recipient) found.push(exitOf(node, number));
+    if (exit.kind === "exit" && exit.recipient === recipient) found.push(await exitOf(node, number));
   }
   return found;
 }
 
 /** The entry that made an exit; of one older than the node's memory, the last entry before that. Bisects the machines. */
-function entryOfExit({ chain }: LakhNode, number: number): number {
-  const exitsBefore = (entry: number): number => Number(chain.machineAt(entry)?.nextExit ?? 0n);
-  let low = chain.first - 1; // exists in no machine up to `low`, or is too old to say
-  let high = chain.length + 1; // made in an entry below `high`; the open one is entry `chain.length`
+async function entryOfExit(node: LakhNode, number: number): Promise<number> {
+  let low = node.firstKnown - 1; // exists in no machine up to `low`, or is too old to say
+  let high = node.chain.length + 1; // made in an entry below `high`; the open one is entry `chain.length`
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
-    if (exitsBefore(middle) > number) high = middle;
+    const exits = (await node.knownMachineAt(middle))?.nextExit ?? 0n;
+    if (Number(exits) > number) high = middle;
     else low = middle;
   }
   return Math.max(0, low);
