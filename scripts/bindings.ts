@@ -3,7 +3,7 @@
  * `@lakh/bindings` to `packages/bindings/dist`.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { keccak256 } from "ethers";
@@ -49,7 +49,8 @@ const code = DEPLOYED.map((path) => {
 });
 const folder = join(root, "packages/bindings/deployments");
 const records = readdirSync(folder)
-  .filter((file) => /^\d+\.json$/.test(file))
+  // An empty one is that of a deployment under way.
+  .filter((file) => /^\d+\.json$/.test(file) && statSync(join(folder, file)).size > 0)
   .map(
     (file) =>
       [file.slice(0, -".json".length), JSON.parse(readFileSync(join(folder, file), "utf8")) as unknown] as const,
