@@ -39,6 +39,7 @@ export const SEQUENCING: SequencerConfig = {
   sealMilliseconds: 1000,
   maxUnpostedBytes: 1 << 20,
   queueConfirmations: 0,
+  accountEnvelopesPerSecond: 1_000_000,
   receiptCapacity: 10_000,
   logBytes: 1 << 26,
 };

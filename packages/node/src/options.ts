@@ -95,6 +95,10 @@ export const nodeOptions = {
     fallback: 64 * 2 ** 20,
   }),
   queueConfirmations: integer(0, 10_000, { help: "L1 blocks behind a queue item before it is included", fallback: 0 }),
+  accountEnvelopesPerSecond: integer(1, 10 ** 9, {
+    help: "envelopes of one account accepted in a second",
+    fallback: 20_000,
+  }),
   receiptCapacity: integer(1000, 10 ** 9, { help: "receipts that can be asked for again", fallback: 1_000_000 }),
   logBytes: integer(2 ** 20, BYTES_MOST, { help: "size at which the sequencer's log is cut", fallback: 256 * 2 ** 20 }),
   ...serviceOptions,

@@ -126,9 +126,16 @@ export function configOf(options: NodeOptions, deployment: NodeDeployment): Node
 }
 
 function sequencerOf(options: NodeOptions): SequencerConfig {
-  const { sealBytes, sealMilliseconds, maxUnpostedBytes, queueConfirmations, receiptCapacity, logBytes } = options;
-  const minFee = BigInt(options.minFeeGwei);
-  return { minFee, sealBytes, sealMilliseconds, maxUnpostedBytes, queueConfirmations, receiptCapacity, logBytes };
+  return {
+    minFee: BigInt(options.minFeeGwei),
+    sealBytes: options.sealBytes,
+    sealMilliseconds: options.sealMilliseconds,
+    maxUnpostedBytes: options.maxUnpostedBytes,
+    queueConfirmations: options.queueConfirmations,
+    accountEnvelopesPerSecond: options.accountEnvelopesPerSecond,
+    receiptCapacity: options.receiptCapacity,
+    logBytes: options.logBytes,
+  };
 }
 
 function streamOf(options: NodeOptions) {

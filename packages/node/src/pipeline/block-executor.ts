@@ -12,8 +12,10 @@ import { type PlacedEntry, ReceiptRows, placedEntry } from "./receipt-rows.ts";
 import type { Submission } from "./submission.ts";
 import { Verifier } from "./verify.ts";
 
-/** Code of an envelope whose fee is below the sequencer's minimum; the other codes are outcomes. */
+/** Code of an envelope whose fee is below the sequencer's minimum. */
 export const FEE_TOO_LOW = 0xf0;
+/** Code of an envelope whose account has had its share of this second. The other codes are outcomes. */
+export const RATE_LIMITED = 0xf1;
 
 /** Items of one submission that lie side by side in a block. */
 export interface Segment {
@@ -38,6 +40,9 @@ export class BlockExecutor {
   private runFrom = 0;
   private runTo = 0;
   private runItems = 0;
+  /** 1 for the items of accounts that are near the end of their share, while there may be any. */
+  private readonly hotMarks = new Uint8Array(BLOCK_ITEMS);
+  private mayBeHot = false;
 
   constructor(sequencer: Sequencer, chain: Chain, receipts: ReceiptDomain, domain: Uint8Array) {
     this.sequencer = sequencer;
@@ -55,6 +60,10 @@ export class BlockExecutor {
     let i = 0;
     const ends: number[] = [];
     const total = segments.reduce((sum, { count }) => sum + count, 0);
+    const { rates } = this.sequencer;
+    rates.begin();
+    this.mayBeHot = !rates.isCalm(total);
+    if (this.mayBeHot) rates.markHot(block.data, block.spans, total, this.hotMarks);
     for (const { submission, count } of segments) {
       for (const end = i + count; i < end; i++) {
         i = this.plainItems(block, i, end, submission);
@@ -81,16 +90,24 @@ export class BlockExecutor {
     if (open === undefined) return first; // the next item opens an entry
     const from = first === 0 ? 0 : (spans[2 * first - 1] as number);
     const most = from + sequencer.entryBytes - open.bytes - (this.runTo - this.runFrom);
-    let until = end;
-    if ((spans[2 * end - 1] as number) > most) for (until = first; (spans[2 * until + 1] as number) <= most; until++);
+    let until = this.mayBeHot ? this.firstHot(first, end) : end;
+    if (until > first && (spans[2 * until - 1] as number) > most)
+      for (until = first; (spans[2 * until + 1] as number) <= most; until++);
+    if (until === first) return first;
     const run = { data, spans, signers, first, count: until - first };
-    const next = first + (until === first ? 0 : this.engine.applyPlain(run, sequencer.minFee));
+    const next = first + this.engine.applyPlain(run, sequencer.minFee);
     for (let i = first; i < next; i++) {
       if ((i - first) % WARM_GROUP === 0)
         sequencer.receipts.warm(block.hashWords, 16 * i + 8, 16, Math.min(WARM_GROUP, next - i));
       this.accepted(block, i, submission, open);
     }
     return next;
+  }
+
+  /** The first of items `from` … `end − 1` whose account may have no share left, or `end`. */
+  private firstHot(from: number, end: number): number {
+    const found = this.hotMarks.subarray(from, end).indexOf(1);
+    return found < 0 ? end : from + found;
   }
 
   private item(block: Block, i: number, submission: Submission): void {
@@ -101,6 +118,9 @@ export class BlockExecutor {
     if (status === DigestStatus.Malformed) return submission.refuse(Outcome.Malformed);
     if (this.sequencer.minFee > 0n && feeOf(data, start, end) < this.sequencer.minFee)
       return submission.refuse(FEE_TOO_LOW);
+    const { rates } = this.sequencer;
+    if (this.mayBeHot && this.hotMarks[i] === 1 && !rates.admits(rates.slotAt(data, start)))
+      return this.refused(block, i, submission, RATE_LIMITED);
     const framed = prefixBytes(end - start) + end - start;
     const open = this.roomFor(block, framed);
     const outcome =
@@ -114,7 +134,8 @@ export class BlockExecutor {
   /** An item was executed: it goes behind the run, is found by its hash, and gets its receipt. */
   private accepted(block: Block, i: number, submission: Submission, open: OpenEntry): void {
     const end = block.spans[2 * i + 1] as number;
-    const size = end - (block.spans[2 * i] as number);
+    const start = block.spans[2 * i] as number;
+    const size = end - start;
     const framed = prefixBytes(size) + size;
     if (this.runTo !== end - framed) this.endRun(block); // a refused one lies between
     const position = open.items + this.runItems;
@@ -123,6 +144,8 @@ export class BlockExecutor {
     this.runItems++;
     const place = this.openPlace as PlacedEntry; // set by `roomFor`
     this.sequencer.receipts.putWords(block.hashWords, 16 * i + 8, place.number, position);
+    const { rates } = this.sequencer;
+    rates.count(rates.slotAt(block.data, start));
     submission.source.goodSignatures++;
     this.promise(block, i, submission, place, position);
   }
@@ -133,15 +156,15 @@ export class BlockExecutor {
   }
 
   /** An envelope that was accepted before has its receipt still; else it is refused. */
-  private refused(block: Block, i: number, submission: Submission, outcome: Outcome): void {
-    if (outcome === Outcome.NonceUsed || outcome === Outcome.Expired) {
+  private refused(block: Block, i: number, submission: Submission, code: number): void {
+    if (code === Outcome.NonceUsed || code === Outcome.Expired || code === RATE_LIMITED) {
       const before = this.sequencer.receipts.findWords(block.hashWords, 16 * i + 8);
       const place = before && this.placeOf(before.entry);
       if (before !== undefined && place !== undefined)
         return this.promise(block, i, submission, place, before.position);
     }
-    if (outcome === Outcome.BadSignature) submission.source.goodSignatures = 0;
-    submission.refuse(outcome);
+    if (code === Outcome.BadSignature) submission.source.goodSignatures = 0;
+    submission.refuse(code);
   }
 
   /** The open entry with room for `framed` bytes behind the run. */

@@ -25,6 +25,7 @@ import type { Promises, SequencerLog } from "../log/sequencer-log.ts";
 import type { Archive } from "../store/archive.ts";
 import type { Disk } from "../store/disk.ts";
 import type { Entry, L1Block } from "../types.ts";
+import { AccountRates } from "./account-rates.ts";
 import { BatchHasher } from "./batch-hash.ts";
 import { type Draft, HEARTBEAT, batchDraft, draftBytes, sliceDraft } from "./draft.ts";
 import { OPEN_ENTRY_BYTES, OpenEntry, prefixBytes } from "./open-entry.ts";
@@ -44,6 +45,8 @@ export interface SequencerConfig {
   readonly maxUnpostedBytes: number;
   /** L1 blocks behind a queue item before it is included. */
   readonly queueConfirmations: number;
+  /** Envelopes of one account that are accepted in a second. */
+  readonly accountEnvelopesPerSecond: number;
   /** Receipts that can be asked for again. */
   readonly receiptCapacity: number;
   /** Size of the log at which it is cut to what is not final, bytes. */
@@ -82,6 +85,8 @@ export class Sequencer {
   private readonly view = new ItemView();
   /** Where accepted envelopes stand. */
   readonly receipts: ReceiptIndex;
+  /** What accounts have had accepted lately. */
+  readonly rates: AccountRates;
   /** Memory of the open entry, one after the other. */
   private readonly openBytes = new Uint8Array(OPEN_ENTRY_BYTES);
   private readonly hasher: BatchHasher;
@@ -97,6 +102,7 @@ export class Sequencer {
     this.parts = parts;
     this.hasher = new BatchHasher(parts.chain.engine.kernels);
     this.receipts = new ReceiptIndex(config.receiptCapacity, parts.chain.engine.kernels);
+    this.rates = new AccountRates(config.accountEnvelopesPerSecond, () => parts.clock.nowMilliseconds());
     this.base = promises.base;
     this.drafts = promises.drafts;
     const { open } = promises;
@@ -117,12 +123,14 @@ export class Sequencer {
     const known = this.find(hash);
     if (known !== undefined) return known;
     this.checkPolicy(bytes);
+    const slot = this.checkRate(this.view.account);
     const open = this.roomFor(prefixBytes(bytes.length) + bytes.length);
     const outcome = this.parts.chain.apply(bytes, signer);
     if (outcome !== Outcome.Ok) {
       const { engine } = this.parts.chain;
       throw refusal(engine, engine.config, bytes, outcome, open.time);
     }
+    this.rates.count(slot);
     open.add(bytes);
     const { length: entry, acc: accBefore } = this.parts.chain;
     const position = open.items - 1;
@@ -199,6 +207,16 @@ export class Sequencer {
       throw refusal(engine, engine.config, bytes, Outcome.Malformed, this.time);
     if (this.view.fee < minFee)
       throw new Fault("FeeTooLow", `the fee must be at least ${minFee} gwei`, { fee: this.view.fee, minFee });
+  }
+
+  /** @returns the account's slot */
+  private checkRate(account: number): number {
+    const { rates } = this;
+    rates.begin();
+    const slot = rates.slotOf(account);
+    if (rates.admits(slot)) return slot;
+    const most = rates.perSecond;
+    throw new Fault("RateLimited", `an account has at most ${most} envelopes a second`, { account, most });
   }
 
   /** Most bytes of an entry. */

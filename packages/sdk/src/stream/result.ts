@@ -4,12 +4,13 @@ import { OUTCOMES, type OutcomeName, keccak256, toHex } from "@lakh/protocol";
 import { type Place, type ResultLayout, type StreamInfo, codeAt, itemsOf, placeAt } from "./frames.ts";
 import { type StreamReceipt, pathsOf, readPath, receiptLeaf, verifyStreamReceipt } from "./receipts.ts";
 
-const FEE_TOO_LOW = 0xf0;
+/** Codes of the sequencer's own, beside the outcomes. */
+const OWN_CODES: Readonly<Record<number, "FeeTooLow" | "RateLimited">> = { 0xf0: "FeeTooLow", 0xf1: "RateLimited" };
 
 /** What became of one envelope; a code other than 0 refuses it: nothing was changed, nothing posted. */
 export interface StreamOutcome {
   readonly code: number;
-  readonly name: OutcomeName | "FeeTooLow" | undefined;
+  readonly name: OutcomeName | "FeeTooLow" | "RateLimited" | undefined;
 }
 
 export class StreamResult {
@@ -39,7 +40,7 @@ export class StreamResult {
   outcomes(): StreamOutcome[] {
     return Array.from({ length: this.count }, (_, i) => {
       const code = this.code(i);
-      return { code, name: code === FEE_TOO_LOW ? "FeeTooLow" : OUTCOMES[code]?.name };
+      return { code, name: OWN_CODES[code] ?? OUTCOMES[code]?.name };
     });
   }
 
