@@ -1,29 +1,24 @@
 import { type Engine, createEngine, takeSnapshot } from "@lakh/engine";
 import { createNativeKernels, nativeModes } from "@lakh/kernels";
-import { Outcome, ZERO_ADDRESS, decodeEnvelope, encodeEnvelope, fromHex } from "@lakh/protocol";
+import { ZERO_ADDRESS, encodeEnvelope } from "@lakh/protocol";
 import { expect } from "chai";
 
 import { Random, SEED } from "../support/random.ts";
+import { type DuelCounts, type SignedRun, applyFast, applyOne, duel, newCounts, runOf } from "./plain-duel.ts";
+import { PLAIN_VERBS, type SignedItem } from "./plain-items.ts";
 import { anyone, randomEnvelope, randomOp, randomQueueItem } from "./random-items.ts";
 import { config, newEngine, sliceEntry } from "./world.ts";
 
 const ROUNDS = 150;
-const PLAIN_VERBS = [
-  "transfer",
-  "addLiquidity",
-  "removeLiquidity",
-  "swapExactIn0",
-  "swapExactIn1",
-  "swapExactOut0",
-  "swapExactOut1",
-] as const;
+/** Lives of states full of edge values, and the runs of each. */
+const LIVES = 8;
+const RUNS = 60;
 
-/** Envelopes side by side, and who is said to have signed them. */
-function someRun(engine: Engine, random: Random) {
+/** Envelopes of any kind, plain ones most of all. */
+function someRun(engine: Engine, random: Random): SignedRun {
   const count = 1 + random.below(60);
   const used = new Map<number, bigint>();
-  const items: Uint8Array[] = [];
-  const signers = new Uint8Array(20 * count);
+  const items: SignedItem[] = [];
   for (let i = 0; i < count; i++) {
     const drawn = randomEnvelope(engine, random);
     const { account } = drawn;
@@ -35,21 +30,9 @@ function someRun(engine: Engine, random: Random) {
     const signer = random.chance(0.95) ? owner : random.pick([anyone(random).address, ZERO_ADDRESS]);
     const item = encodeEnvelope({ ...drawn, ops, nonce, fee });
     if (random.chance(0.02)) item[random.below(item.length)] = random.below(256);
-    items.push(item);
-    signers.set(fromHex(signer), 20 * i);
+    items.push({ item, signer });
   }
-  const spans = new Uint32Array(2 * count);
-  let end = 0;
-  items.forEach((item, i) => {
-    spans[2 * i] = end;
-    spans[2 * i + 1] = end += item.length;
-  });
-  return { data: Buffer.concat(items), spans, signers, count };
-}
-type Run = ReturnType<typeof someRun>;
-
-function applyOne(engine: Engine, { data, spans, signers }: Run, i: number): Outcome {
-  return engine.applyPacked(data, spans[2 * i] as number, spans[2 * i + 1] as number, signers, 20 * i);
+  return runOf(items);
 }
 
 describe("plain envelopes", () => {
@@ -63,27 +46,8 @@ describe("plain envelopes", () => {
       const fast = createEngine(config, kernels);
       const both = [slow, fast];
       fast.state.plain.leastPaying = 0;
-      const executed = new Map<string, number>();
+      const counts = newCounts();
       let time = 1000n;
-
-      /** Executes a run on `fast`, plain envelopes by the kernels. */
-      const applyFast = (run: Run, leastFee: bigint): Outcome[] => {
-        const outcomes: Outcome[] = [];
-        while (outcomes.length < run.count) {
-          const first = outcomes.length;
-          const done = fast.applyPlain({ ...run, first, count: run.count - first }, leastFee);
-          for (let i = first; i < first + done; i++) {
-            const envelope = decodeEnvelope(run.data.subarray(run.spans[2 * i], run.spans[2 * i + 1]));
-            const verb = envelope?.ops[0]?.verb ?? "none";
-            expect(envelope?.fee).to.satisfy((fee: bigint) => fee >= leastFee);
-            executed.set(verb, (executed.get(verb) ?? 0) + 1);
-            outcomes.push(Outcome.Ok);
-          }
-          if (outcomes.length < run.count) outcomes.push(applyOne(fast, run, outcomes.length));
-        }
-        return outcomes;
-      };
-
       let mark = both.map((engine) => engine.mark());
       for (let round = 0; round < ROUNDS; round++) {
         if (random.chance(0.4)) time += BigInt(random.below(3));
@@ -97,7 +61,7 @@ describe("plain envelopes", () => {
         for (const engine of both) engine.openEntry(time);
         const leastFee = random.chance(0.3) ? 1n : 0n;
         const expected = Array.from({ length: run.count }, (_, i) => applyOne(slow, run, i));
-        expect(applyFast(run, leastFee)).to.deep.equal(expected);
+        expect(applyFast(fast, run, leastFee, counts)).to.deep.equal(expected);
         expect(fast.state.cursor).to.equal(slow.state.cursor);
         for (const engine of both) engine.closeEntry();
         if (random.chance(0.2)) both.forEach((engine, k) => engine.rollbackTo(mark[k] as (typeof mark)[number]));
@@ -108,7 +72,23 @@ describe("plain envelopes", () => {
         if (random.chance(0.5)) expect(fast.machine()).to.deep.equal(slow.machine());
       }
       expect(Buffer.compare(takeSnapshot(fast), takeSnapshot(slow))).to.equal(0);
-      for (const verb of PLAIN_VERBS) expect(executed.get(verb) ?? 0, verb).to.be.greaterThan(10);
-      expect(executed.size).to.equal(PLAIN_VERBS.length);
+      expectEachVerb(counts, 10);
+    });
+
+  for (const mode of nativeModes())
+    it(`${mode}: end where the engine does at every edge of what succeeds (seeds from ${SEED})`, function () {
+      this.timeout(120_000);
+      const kernels = createNativeKernels(mode);
+      if (kernels === undefined) return this.skip();
+      const counts = newCounts();
+      for (let life = 0; life < LIVES; life++) duel(kernels, new Random(SEED + life), RUNS, counts);
+      expectEachVerb(counts, 50);
+      expect(counts.undone).to.be.greaterThan(10);
     });
 });
+
+/** All plain verbs, and no other, were executed by the kernels more than `times` times. */
+function expectEachVerb({ plain }: DuelCounts, times: number): void {
+  for (const verb of PLAIN_VERBS) expect(plain.get(verb) ?? 0, verb).to.be.greaterThan(times);
+  expect(plain.size).to.equal(PLAIN_VERBS.length);
+}
