@@ -30,6 +30,15 @@ export default defineConfig({
       chainId: 31337,
       mining: { auto: false, interval: 1000 },
     },
+    // Hardhat takes blob transactions only while it mines each one at once.
+    blobNode: {
+      type: "edr-simulated",
+      chainType: "l1",
+      hardfork: "osaka",
+      chainId: 31337,
+      mining: { auto: true, interval: 1000 },
+      allowBlocksWithSameTimestamp: true,
+    },
     // For `hardhat verify`, see `lakh verify`; both variables may also be in Hardhat's keystore.
     l1: { type: "http", chainType: "l1", url: configVariable("LAKH_L1_URL") },
   },

@@ -66,7 +66,8 @@ export async function openRollup(fanout: number) {
       spent.push({ who, what: call.label, gas: receipt.gasUsed });
       return receipt;
     };
-    return { address: sender.address, resume: sender.resume.bind(sender), send };
+    const signText = sender.signText.bind(sender);
+    return { address: sender.address, signText, resume: sender.resume.bind(sender), send };
   };
   const deps = async (who: string) => {
     const truth = createTruth(await follower());

@@ -3,15 +3,16 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { packBlobs } from "@lakh/da";
-import { type LakhNode, serveRpc } from "@lakh/node";
+import type { LakhNode } from "@lakh/node";
 import { encodeBatch, toHex } from "@lakh/protocol";
-import { CodedError, createRegistry, silentLog } from "@lakh/service";
+import { CodedError } from "@lakh/service";
 import { expect } from "chai";
 import { BrowserProvider, Wallet } from "ethers";
 
 import { developmentKey } from "../agents/wire.ts";
 import { sendBlobs } from "../support/blobs.ts";
 import { seededBytes } from "../support/random.ts";
+import { serveNode } from "./serve.ts";
 import { type World, cleanUp, newWorld, onCleanUp, openFollower as openAny, settle, tempDir } from "./world.ts";
 
 const BATCH = encodeBatch([seededBytes("one", 40), seededBytes("two", 1000)]);
@@ -121,7 +122,7 @@ describe("node > entries in blobs", function () {
     const beacon = await serveBeacon(() => blobs.flat());
     const first = await openFollower(world, { blobSources: { beaconUrl: beacon.url } });
     await settle(first);
-    const rpc = await serveArchive(first);
+    const rpc = await serveNode(first);
     const empty = await serveBeacon(() => []);
     const second = await openFollower(world, { blobSources: { beaconUrl: empty.url, archiveUrl: rpc } });
     await settle(second);
@@ -143,23 +144,3 @@ describe("node > entries in blobs", function () {
     expect(await provesLastStep(again, loudBlobs())).to.equal(true);
   });
 });
-
-/** Serves a node's RPC; its URL. */
-async function serveArchive(node: LakhNode): Promise<string> {
-  const limits = {
-    host: "127.0.0.1",
-    port: 0,
-    maxRequestBytes: 100_000,
-    maxBatch: 5,
-    callsPerSecond: 1000,
-    maxConnections: 5,
-    maxAddressConnections: 50,
-    maxSubscriptions: 2,
-    maxBacklogBytes: 1 << 20,
-  };
-  const health = () => ({ healthy: true, lastGoodStep: null, fault: null });
-  const registry = createRegistry("test");
-  const rpc = await serveRpc(limits, { node, log: silentLog(), nowMilliseconds: () => 0, health, registry });
-  onCleanUp(() => rpc.close());
-  return `http://127.0.0.1:${rpc.port}`;
-}

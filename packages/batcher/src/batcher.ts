@@ -1,5 +1,8 @@
 import { Inbox__factory, type Inbox } from "@lakh/bindings";
+import { type Kzg, type SidecarForm, loadKzg, makeSidecar, packBlobs } from "@lakh/da";
 import {
+  blobBaseFee,
+  errorFields,
   fatal,
   hasCode,
   onL1,
@@ -14,6 +17,9 @@ import {
   type StepReport,
 } from "@lakh/service";
 
+import { getBytes } from "ethers";
+
+import { type DataMode, type Leaning, type Prices, lean } from "./data.ts";
 import { createBatcherMetrics, type BatcherMetrics } from "./metrics.ts";
 import type { SealedEntry, SealedSource } from "./sealed.ts";
 
@@ -24,6 +30,8 @@ export interface BatcherConfig {
   readonly lookAhead: number;
   /** Entries posted at a time: each stands on the one before. */
   readonly inFlight: number;
+  /** What the sequencer is advised to use for its next entries; `auto`: what is cheaper. Absent: nothing is advised. */
+  readonly da?: DataMode | "auto";
 }
 
 export interface BatcherDeps {
@@ -42,7 +50,10 @@ export function createBatcher(config: BatcherConfig, deps: BatcherDeps): Stepper
   return new Batcher(config, deps);
 }
 
-/** Gas of appending a slice, at most: it does not depend on its length. */
+/** Seconds after which an advice is given again: the sequencer forgets it when it restarts. */
+const ADVISE_AGAIN_SECONDS = 60n;
+
+/** Gas of appending a slice or a batch in blobs, at most: it does not depend on the length. */
 const QUEUE_GAS = 250_000n;
 /** Gas of appending a batch beyond the calldata floor, at most. */
 const BATCH_GAS = 300_000n;
@@ -54,6 +65,8 @@ interface InboxHead {
   readonly length: bigint;
   readonly acc: string;
   readonly nowSeconds: bigint;
+  /** Number of L1's latest block. */
+  readonly block: number;
 }
 
 class Batcher implements Stepper {
@@ -62,6 +75,10 @@ class Batcher implements Stepper {
   readonly #inbox: Inbox;
   readonly #metrics: BatcherMetrics;
   #checked = false;
+  #leaning: Leaning = { mode: "calldata", looks: 0 };
+  #lookedAt: number | undefined;
+  #advised: { readonly mode: DataMode; readonly at: bigint } | undefined;
+  #kzg: Kzg | undefined;
 
   constructor(config: BatcherConfig, deps: BatcherDeps) {
     this.#config = config;
@@ -73,6 +90,7 @@ class Batcher implements Stepper {
   async step(signal?: AbortSignal): Promise<StepReport> {
     await this.#checkRole();
     const head = await this.#readHead();
+    await this.#advise(head);
     const sealed = await this.#deps.node.sealedEntries(head.length, this.#config.lookAhead);
     const due = chained(sealed.filter(({ entry }) => entry >= head.length));
     this.#measure(due, head);
@@ -83,9 +101,9 @@ class Batcher implements Stepper {
       const data = { entry: next.entry, sealedOn: next.accBefore, length: head.length, acc: head.acc };
       throw retry("AccMoved", `entry ${next.entry} was sealed on another history than the Inbox's`, data);
     }
-    const overdue = next.kind === "calldata" ? await this.#includeOverdue(signal) : undefined;
+    const overdue = next.kind !== "queue" ? await this.#includeOverdue(signal) : undefined;
     if (overdue !== undefined) return { did: [overdue] };
-    return { did: await this.#post(due.slice(0, this.#config.inFlight), signal) };
+    return { did: await this.#post(ofOneType(due.slice(0, this.#config.inFlight)), signal) };
   }
 
   async #checkRole(): Promise<void> {
@@ -96,6 +114,33 @@ class Batcher implements Stepper {
       throw fatal("NotBatcher", `the Inbox takes batches of ${batcher}, the key is ${address}'s`, { batcher, address });
     }
     this.#checked = true;
+  }
+
+  /** Tells the sequencer how its next entries should get to L1, when that changed or it may have forgotten. */
+  async #advise({ length, block, nowSeconds }: InboxHead): Promise<void> {
+    const { da } = this.#config;
+    const { node, sender, log } = this.#deps;
+    if (da === undefined || node.advise === undefined) return;
+    if (da !== "auto") this.#leaning = { mode: da, looks: 0 };
+    else if (block !== this.#lookedAt) this.#leaning = lean(this.#leaning, await this.#prices());
+    this.#lookedAt = block;
+    const { mode } = this.#leaning;
+    if (mode === this.#advised?.mode && nowSeconds < this.#advised.at + ADVISE_AGAIN_SECONDS) return;
+    const text = `Lakh data mode ${mode} from entry ${length}, Inbox ${this.#config.inbox.toLowerCase()}`;
+    try {
+      await node.advise(mode, length, await sender.signText(text));
+    } catch (error) {
+      log.warn({ ...errorFields(error), mode }, "The sequencer takes no advice"); // posting goes on
+      return;
+    }
+    if (mode !== this.#advised?.mode) log.info({ mode, entry: length }, "Advised a data mode");
+    this.#advised = { mode, at: nowSeconds };
+  }
+
+  async #prices(): Promise<Prices> {
+    const { provider } = this.#deps.l1;
+    const block = await onL1(() => provider.getBlock("latest"));
+    return { baseWei: block?.baseFeePerGas ?? 0n, blobWei: await blobBaseFee(provider) };
   }
 
   /** While a queue item is overdue no batch can land: includes all that are; the sequencer seals anew behind them. */
@@ -129,12 +174,12 @@ class Batcher implements Stepper {
 
   async #readHead(): Promise<InboxHead> {
     return onL1(async () => {
-      const [length, { timestamp }] = await Promise.all([this.#inbox.length(), this.#latestBlock()]);
-      return { length, acc: await this.#inbox.acc(length), nowSeconds: BigInt(timestamp) };
+      const [length, { timestamp, number }] = await Promise.all([this.#inbox.length(), this.#latestBlock()]);
+      return { length, acc: await this.#inbox.acc(length), nowSeconds: BigInt(timestamp), block: number };
     });
   }
 
-  async #latestBlock(): Promise<{ readonly timestamp: number }> {
+  async #latestBlock(): Promise<{ readonly timestamp: number; readonly number: number }> {
     const block = await this.#deps.l1.provider.getBlock("latest");
     if (block === null) throw retry("L1Fault", "L1 has no latest block");
     return block;
@@ -145,6 +190,7 @@ class Batcher implements Stepper {
    * before anything is sent; should it fail later all the same, the others fail with it.
    */
   async #post(entries: readonly SealedEntry[], signal?: AbortSignal): Promise<string[]> {
+    if (entries[0]?.kind === "blobs") this.#kzg ??= await loadKzg();
     const calls = entries.map((entry) => this.#callOf(entry));
     const results = await this.#tried(calls, signal);
     const did: string[] = [];
@@ -163,7 +209,9 @@ class Batcher implements Stepper {
 
   async #tried(calls: readonly Call[], signal?: AbortSignal): Promise<PromiseSettledResult<unknown>[]> {
     const { l1, sender } = this.#deps;
-    const { to, data } = calls[0] as Call;
+    const { to, data, blobs } = calls[0] as Call;
+    // Not every L1 can try a call with blobs; one that fails costs its gas, and what it would say is asked afterwards.
+    if (blobs !== undefined) return Promise.allSettled(calls.map((call) => sender.send(call, signal)));
     const tried = await Promise.allSettled([onL1(() => l1.provider.call({ from: sender.address, to, data }))]);
     if (tried[0].status === "rejected") return tried;
     return Promise.allSettled(calls.map((call) => sender.send(call, signal)));
@@ -176,6 +224,13 @@ class Batcher implements Stepper {
     if (entry.kind === "queue") {
       const data = abi.encodeFunctionData("appendQueue", [accBefore, time, entry.to]);
       return { label: "appendQueue", to, data, gasLimit: QUEUE_GAS };
+    }
+    if (entry.kind === "blobs") {
+      const bytes = getBytes(entry.data);
+      const data = abi.encodeFunctionData("appendBlobs", [accBefore, time, bytes.length]);
+      const kzg = this.#kzg as Kzg; // loaded before entries in blobs are posted
+      const blobs = (form: SidecarForm) => makeSidecar(kzg, packBlobs(bytes), form);
+      return { label: "appendBlobs", to, data, gasLimit: QUEUE_GAS, blobs };
     }
     const data = abi.encodeFunctionData("appendBatch", [accBefore, time, entry.data]);
     return { label: "appendBatch", to, data, gasLimit: BATCH_GAS + FLOOR_GAS_A_BYTE * BigInt((data.length - 2) / 2) };
@@ -197,6 +252,13 @@ class Batcher implements Stepper {
 function chained(entries: readonly SealedEntry[]): SealedEntry[] {
   const first = entries[0]?.entry ?? 0n;
   const end = entries.findIndex(({ entry }, i) => entry !== first + BigInt(i));
+  return entries.slice(0, end < 0 ? entries.length : end);
+}
+
+/** The first entries that go by one type of transaction: nodes take no two types of one key at a time. */
+function ofOneType(entries: readonly SealedEntry[]): readonly SealedEntry[] {
+  const isBlob = ({ kind }: SealedEntry): boolean => kind === "blobs";
+  const end = entries.findIndex((entry) => isBlob(entry) !== isBlob(entries[0] as SealedEntry));
   return entries.slice(0, end < 0 ? entries.length : end);
 }
 

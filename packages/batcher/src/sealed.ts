@@ -2,6 +2,8 @@ import { fatal, retry } from "@lakh/service";
 import type { Hex } from "@lakh/protocol";
 import { isHexString } from "ethers";
 
+import type { DataMode } from "./data.ts";
+
 /** An entry as the sequencer sealed it; the batcher never re-cuts. */
 export type SealedEntry = {
   readonly entry: bigint;
@@ -9,12 +11,14 @@ export type SealedEntry = {
   readonly accBefore: Hex;
   /** Seconds. */
   readonly time: bigint;
-} & ({ readonly kind: "calldata"; readonly data: Hex } | { readonly kind: "queue"; readonly to: bigint });
+} & ({ readonly kind: "calldata" | "blobs"; readonly data: Hex } | { readonly kind: "queue"; readonly to: bigint });
 
 /** Where sealed entries come from. */
 export interface SealedSource {
   /** Entries from `from` on, in order, at most `limit`; entries already in the Inbox may be among them. */
   sealedEntries(from: bigint, limit: number): Promise<readonly SealedEntry[]>;
+  /** Advises a data mode for the entries from `entry` on, signed by the batcher; absent where nobody takes advice. */
+  advise?(mode: DataMode, entry: bigint, signature: string): Promise<void>;
 }
 
 const TIMEOUT_MILLISECONDS = 30_000;
@@ -27,6 +31,9 @@ export function sealedEntriesOf(nodeUrl: string): SealedSource {
       const answer = await ask(nodeUrl, host, "lakh_sealedEntries", [Number(from), limit]);
       if (!Array.isArray(answer)) throw retry("BadSealedEntry", `${host} gives no array of entries`, { host });
       return answer.map((entry: unknown) => parseSealed(entry, host));
+    },
+    advise: async (mode, entry, signature) => {
+      await ask(nodeUrl, host, "lakh_adviseData", [mode, Number(entry), signature]);
     },
   };
 }
@@ -56,7 +63,7 @@ function parseSealed(value: unknown, host: string): SealedEntry {
   const { entry, accBefore, kind, time, data, to } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (isIndex(entry) && isHash(accBefore) && isDecimal(time)) {
     const head = { entry: BigInt(entry), accBefore, time: BigInt(time) };
-    if (kind === "calldata" && isBytes(data)) return { ...head, kind, data };
+    if ((kind === "calldata" || kind === "blobs") && isBytes(data)) return { ...head, kind, data };
     if (kind === "queue" && isDecimal(to)) return { ...head, kind, to: BigInt(to) };
   }
   throw retry("BadSealedEntry", `${host} gives an entry that cannot be read`, { host, given: value });

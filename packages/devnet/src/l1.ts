@@ -24,13 +24,15 @@ export async function findL1(url: string): Promise<L1Chain> {
 
 /**
  * Starts `hardhat node` on a port of this machine and waits until it answers.
+ * @param takesBlobs then it mines every transaction at once, beside a block a second
  * @throws CodedError fatal `PortTaken`, `L1NotReady`, `ChildFailed`
  */
-export async function startL1(port: number, dir: string): Promise<L1Chain> {
+export async function startL1(port: number, dir: string, takesBlobs: boolean): Promise<L1Chain> {
   const url = `http://127.0.0.1:${port}`;
   if (await answers(url))
     throw fatal("PortTaken", `something answers at ${url} already: stop it, or choose --l1-port`, { url });
-  const args = [HARDHAT, "node", "--network", "node", "--hostname", "127.0.0.1", "--port", String(port)];
+  const network = takesBlobs ? "blobNode" : "node";
+  const args = [HARDHAT, "node", "--network", network, "--hostname", "127.0.0.1", "--port", String(port)];
   const logFile = join(dir, "l1.log");
   const child = startChild({
     name: "the Hardhat node",

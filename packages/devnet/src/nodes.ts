@@ -20,6 +20,14 @@ export interface NodeStart {
   readonly rpcPort: number;
   readonly dir: string;
   readonly lifecycle: Lifecycle;
+  /** Where blobs come from. */
+  readonly blobs: BlobUrls;
+}
+
+/** Options of whoever reads blobs. */
+export interface BlobUrls {
+  readonly beaconUrl?: string;
+  readonly archiveUrl?: string;
 }
 
 export interface StartedNode {
@@ -35,7 +43,8 @@ const SEAL_MS = "1000";
 const POLL_MS = "200";
 
 /** Starts a node; the lifecycle stops it. @throws CodedError */
-export async function startNode({ mode, l1Url, deployment, rpcPort, dir, lifecycle }: NodeStart): Promise<StartedNode> {
+export async function startNode(start: NodeStart): Promise<StartedNode> {
+  const { mode, l1Url, deployment, rpcPort, dir, lifecycle, blobs } = start;
   const flags = {
     l1Url,
     deployment,
@@ -44,6 +53,7 @@ export async function startNode({ mode, l1Url, deployment, rpcPort, dir, lifecyc
     dataDir: join(dir, mode),
     pollMilliseconds: POLL_MS,
     sealMilliseconds: SEAL_MS,
+    ...blobs,
   };
   const variables = Object.entries(flags).map(([name, value]) => [variable(name), String(value)]);
   const key = mode === "sequencer" ? { [variable("sequencerKey")]: keyOf("sequencer") } : {};

@@ -1,4 +1,4 @@
-import { integer, optional, path, toggle, url, type Options } from "@lakh/service";
+import { choice, integer, optional, path, toggle, url, type Options } from "@lakh/service";
 
 export const devnetOptions = {
   once: toggle({ help: "end after the story, with a table" }),
@@ -12,6 +12,7 @@ export const devnetOptions = {
   followerPort: integer(0, 65_535, { help: "port of the follower's RPC; 0: any free one", fallback: 8646 }),
   dir: optional(path({ help: "folder for stores and logs, kept; not given: a temporary one" })),
   parameters: optional(path({ help: "rules of the deployment; not given: parameters/devnet.json" })),
+  da: choice(["calldata", "blobs", "auto"], { help: "how batches get to L1", fallback: "calldata" }),
   burst: integer(1, 100_000, { help: "envelopes in the burst at the end", fallback: 2_000 }),
 };
 

@@ -9,7 +9,7 @@ import { createLifecycle, fatal, silentLog } from "@lakh/service";
 import { JsonRpcProvider, NonceManager, type Provider, Wallet } from "ethers";
 
 import { type Child, startChild } from "./child.ts";
-import { type DeafSwitch, startNode } from "./nodes.ts";
+import { type BlobUrls, type DeafSwitch, startNode } from "./nodes.ts";
 import { keyOf } from "./keys.ts";
 import { REPO, findL1, startL1 } from "./l1.ts";
 import type { DevnetOptions } from "./options.ts";
@@ -51,7 +51,10 @@ export async function startStack(options: DevnetOptions, say: (text: string) => 
     failures.push(child.failed);
   };
   try {
-    const l1 = options.l1 === undefined ? await startL1(options.l1Port, dir) : await findL1(options.l1);
+    const l1 =
+      options.l1 === undefined
+        ? await startL1(options.l1Port, dir, options.da !== "calldata")
+        : await findL1(options.l1);
     if (l1.child) keep(l1.child);
     say(`L1 at ${l1.url}`);
     const { deployment, deployed } = await deploy(l1.url, options.parameters ?? PARAMETERS, say);
@@ -59,12 +62,15 @@ export async function startStack(options: DevnetOptions, say: (text: string) => 
     writeFileSync(deploymentFile, deploymentText(deployment));
 
     const shared = { l1Url: l1.url, deployment: deploymentFile, dir, lifecycle };
-    const sequencer = await startNode({ ...shared, mode: "sequencer", rpcPort: options.rpcPort });
+    // A Hardhat node serves no blobs: then they come from the sequencer's archive, checked by their hashes.
+    const beacon = options.l1 === undefined ? {} : { beaconUrl: options.l1 };
+    const sequencer = await startNode({ ...shared, mode: "sequencer", rpcPort: options.rpcPort, blobs: beacon });
+    const blobs = { ...beacon, archiveUrl: sequencer.url };
     failures.push(sequencer.failed);
-    const follower = await startNode({ ...shared, mode: "follower", rpcPort: options.followerPort });
+    const follower = await startNode({ ...shared, mode: "follower", rpcPort: options.followerPort, blobs });
     failures.push(follower.failed);
     for (const role of ["batcher", "proposer", "challenger"] as const)
-      keep(startDaemon(role, { l1Url: l1.url, rpcUrl: sequencer.url, deploymentFile, dir }));
+      keep(startDaemon(role, { l1Url: l1.url, rpcUrl: sequencer.url, deploymentFile, dir, blobs, da: options.da }));
     say(`sequencer at ${sequencer.url}, follower at ${follower.url}; batcher, proposer and challenger run`);
     return {
       l1Url: l1.url,
@@ -131,14 +137,20 @@ interface DaemonConfig {
   readonly rpcUrl: string;
   readonly deploymentFile: string;
   readonly dir: string;
+  readonly blobs: BlobUrls;
+  readonly da: DevnetOptions["da"];
 }
 
 function startDaemon(role: "batcher" | "proposer" | "challenger", config: DaemonConfig): Child {
-  const { l1Url, rpcUrl, deploymentFile, dir } = config;
+  const { l1Url, rpcUrl, deploymentFile, dir, blobs, da } = config;
+  const sources = [
+    ...(blobs.beaconUrl === undefined ? [] : ["--beacon-url", blobs.beaconUrl]),
+    ...(blobs.archiveUrl === undefined ? [] : ["--archive-url", blobs.archiveUrl]),
+  ];
   const own = {
-    batcher: ["--node-url", rpcUrl],
-    proposer: ["--claim-interval-seconds", "4", "--margin-seconds", "2"],
-    challenger: ["--margin-seconds", "2"],
+    batcher: ["--node-url", rpcUrl, "--da", da],
+    proposer: ["--claim-interval-seconds", "4", "--margin-seconds", "2", ...sources],
+    challenger: ["--margin-seconds", "2", ...sources],
   }[role];
   const shared = [
     "--l1-url",

@@ -16,6 +16,7 @@ export { type SequencerConfig } from "./sequencer/sequencer.ts";
 export {
   type SealedEntry,
   type SendResult,
+  adviseData,
   receiptOf,
   sealedEntries,
   sendEnvelope,

@@ -1,4 +1,5 @@
 /** Wires a node: checks L1, opens the store, and starts the chain from the latest state that will not be undone. */
+import { loadKzg } from "@lakh/da";
 import type { EngineConfig } from "@lakh/engine";
 import { rememberSigners } from "@lakh/kernels";
 import { type Address, type Hex, ZERO_HASH } from "@lakh/protocol";
@@ -139,6 +140,8 @@ async function openSequencer(
   const { log: sequencerLog, promises, cutBytes } = await SequencerLog.open(dir.sequencerLog, disk);
   if (cutBytes > 0) log.warn({ cutBytes }, "Cut a half-written end from the sequencer's log");
   const stateAt = (entry: number) => history.stateAt(entry);
-  const parts = { chain, archive, queue: tracker.queue, log: sequencerLog, disk, rules, clock, journal: log, stateAt };
+  const kzg = promises.open?.mode === "blobs" ? await loadKzg() : undefined;
+  const store = { chain, archive, queue: tracker.queue, log: sequencerLog, disk };
+  const parts = { ...store, rules, clock, journal: log, stateAt, kzg };
   return { sequencer: new Sequencer(config.sequencer, parts, promises), sequencerLog };
 }

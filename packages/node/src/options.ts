@@ -1,5 +1,5 @@
 /** The node's options: one table gives type, flag, environment variable, help and redaction. */
-import { MAX_BATCH } from "@lakh/protocol";
+import { MAX_BATCH, MAX_BLOB_BATCH } from "@lakh/protocol";
 import {
   choice,
   integer,
@@ -88,7 +88,10 @@ export const nodeOptions = {
   }),
 
   minFeeGwei: integer(0, Number.MAX_SAFE_INTEGER, { help: "least fee of an envelope, gwei", fallback: 0 }),
-  sealBytes: integer(1100, MAX_BATCH, { help: "size at which an entry is sealed, bytes", fallback: MAX_BATCH }),
+  sealBytes: integer(1100, MAX_BLOB_BATCH, {
+    help: "size at which an entry is sealed, bytes; as calldata never more than 98,304",
+    fallback: MAX_BLOB_BATCH,
+  }),
   sealMilliseconds: integer(1, SECONDS_MOST * 1000, { help: "age at which an entry is sealed", fallback: 2000 }),
   maxUnpostedBytes: integer(MAX_BATCH, BYTES_MOST, {
     help: "bytes sealed and not on L1 at which nothing more is accepted",

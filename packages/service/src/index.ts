@@ -5,7 +5,6 @@ export { createHealth, type Health, type HealthReport } from "./health.ts";
 export { jsonComplaint } from "./json-complaint.ts";
 export { isLocalChain, loadKey, type KeySource } from "./key.ts";
 export { asL1Error, connectL1, isUnreachable, onL1, type L1, type L1Config } from "./l1/client.ts";
-export { type FeePolicy } from "./l1/fees.ts";
 export { fileJournal, memoryJournal, type Journal } from "./l1/journal.ts";
 export { decodeRevert, isRevert, type Revert } from "./l1/revert.ts";
 export {
@@ -16,6 +15,8 @@ export {
   type SenderConfig,
   type SenderDeps,
 } from "./l1/sender.ts";
+export { bumpedFees, DEFAULT_FEES, feesFor, type FeePolicy, type Fees } from "./l1/fees.ts";
+export { blobBaseFee, type Sidecar, type SidecarForm } from "./l1/blobs.ts";
 export { createLifecycle, stopOnSignals, type Lifecycle } from "./lifecycle.ts";
 export { takeLock } from "./lock.ts";
 export { createLog, LOG_LEVELS, silentLog, type Log, type LogConfig, type LogLevel } from "./log.ts";

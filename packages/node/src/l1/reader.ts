@@ -23,6 +23,8 @@ export interface L1ReaderConfig {
 
 /** Rules of the Inbox that the sequencer keeps, seconds. */
 export interface InboxRules {
+  /** Who appends. */
+  readonly batcher: string;
   readonly forceDelay: bigint;
   readonly maxTimeDrift: bigint;
   readonly sequencerSilence: bigint;
@@ -110,8 +112,9 @@ export class L1Reader {
   }
 
   async rules(): Promise<InboxRules> {
-    const { forceDelay, maxTimeDrift, sequencerSilence } = (await this.call(inboxInterface, "params"))[0] as InboxRules;
-    return { forceDelay, maxTimeDrift, sequencerSilence };
+    const [rules] = await this.call(inboxInterface, "params");
+    const { batcher, forceDelay, maxTimeDrift, sequencerSilence } = rules as InboxRules;
+    return { batcher, forceDelay, maxTimeDrift, sequencerSilence };
   }
 
   /** Time of the block with the batcher's last append, seconds. */

@@ -11,7 +11,8 @@ import { type EntryKind, concat } from "@lakh/protocol";
 import { failPoint } from "@lakh/service";
 
 import { nodeError } from "../errors.ts";
-import { type Draft, batchDraft } from "../sequencer/draft.ts";
+import { type Draft, batchDraft, blobDraft } from "../sequencer/draft.ts";
+import type { DataMode } from "../sequencer/open-entry.ts";
 import { Disk } from "../store/disk.ts";
 import { FieldReader, FieldWriter } from "../store/fields.ts";
 import { RecordFile } from "../store/record-file.ts";
@@ -25,12 +26,12 @@ export interface Promises {
   /** Sealed entries since, in order. */
   drafts: Draft[];
   /** The entry that was open at the end; `data` as a batch's. */
-  open: { readonly time: bigint; readonly data: Uint8Array } | undefined;
+  open: { readonly time: bigint; readonly data: Uint8Array; readonly mode: DataMode } | undefined;
 }
 
 /** The promises while the log is read. */
 interface Reading extends Omit<Promises, "open"> {
-  open: { readonly time: bigint; readonly parts: Uint8Array[] } | undefined;
+  open: { readonly time: bigint; readonly parts: Uint8Array[]; readonly mode: DataMode } | undefined;
 }
 
 export class SequencerLog {
@@ -54,7 +55,9 @@ export class SequencerLog {
     const reading: Reading = { base: 0, drafts: [], open: undefined };
     const { file, cutBytes } = await RecordFile.open(path, (record) => applyRecord(reading, record), disk);
     const open =
-      reading.open === undefined ? undefined : { time: reading.open.time, data: concat(...reading.open.parts) };
+      reading.open === undefined
+        ? undefined
+        : { time: reading.open.time, data: concat(...reading.open.parts), mode: reading.open.mode };
     const promises = { ...reading, open };
     return { log: new SequencerLog(path, file, disk), promises, cutBytes };
   }
@@ -64,8 +67,8 @@ export class SequencerLog {
     return this.file.size;
   }
 
-  appendOpen(time: bigint): void {
-    this.file.append(new FieldWriter().byte(Kind.Open).uint(time).end());
+  appendOpen(time: bigint, mode: DataMode): void {
+    this.file.append(new FieldWriter().byte(Kind.Open).uint(time).byte(MODES.indexOf(mode)).end());
   }
 
   /** Items accepted into the open entry, each with its length in front. */
@@ -73,8 +76,9 @@ export class SequencerLog {
     this.file.append(ITEMS_MARK, framed);
   }
 
-  appendSeal(): void {
-    this.file.append(Uint8Array.of(Kind.Seal));
+  /** @param draft what the open entry became */
+  appendSeal({ header: { hash } }: Draft): void {
+    this.file.append(new FieldWriter().byte(Kind.Seal).hash(hash).end());
   }
 
   appendDraft(draft: Draft): void {
@@ -107,7 +111,7 @@ export class SequencerLog {
     const { base, drafts, open } = capture();
     file.append(planRecord(base, drafts));
     if (open !== undefined) {
-      this.appendOpen(open.time);
+      this.appendOpen(open.time, open.mode);
       if (open.data.length > 0) this.appendItems(open.data);
     }
     this.replacing = this.replace(old, file, path);
@@ -141,6 +145,16 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
+/** Modes by their bytes; a record without one, of an earlier version, is calldata. */
+const MODES: readonly DataMode[] = ["calldata", "blobs"];
+
+/** The draft that an open entry became; the seal holds its hash (not those of an earlier version). */
+function sealed({ time, parts, mode }: NonNullable<Reading["open"]>, seal: FieldReader): Draft {
+  const data = concat(...parts);
+  const hash = seal.done ? undefined : seal.hash();
+  return mode === "blobs" && hash !== undefined ? blobDraft(time, data, hash) : batchDraft(time, data, hash);
+}
+
 const ITEMS_MARK = Uint8Array.of(Kind.Items);
 
 function planRecord(base: number, drafts: readonly Draft[]): Uint8Array {
@@ -170,11 +184,11 @@ function applyRecord(promises: Reading, bytes: Uint8Array): void {
   const record = new FieldReader(bytes);
   switch (record.byte()) {
     case Kind.Open:
-      promises.open = { time: record.uint(), parts: [] };
+      promises.open = { time: record.uint(), parts: [], mode: (!record.done && MODES[record.byte()]) || "calldata" };
       return;
     case Kind.Seal:
       if (promises.open === undefined) throw corrupt("a seal without an open entry");
-      promises.drafts.push(batchDraft(promises.open.time, concat(...promises.open.parts)));
+      promises.drafts.push(sealed(promises.open, record));
       promises.open = undefined;
       return;
     case Kind.Draft:

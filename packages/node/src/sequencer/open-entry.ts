@@ -1,8 +1,14 @@
 /** The entry in the making: the bytes that will be posted, as far as they are known. */
-import { MAX_BATCH, MAX_ITEM } from "@lakh/protocol";
+import { MAX_BATCH, MAX_BLOB_BATCH, MAX_ITEM } from "@lakh/protocol";
+
+/** How an entry's bytes get to L1; fixed when it is opened. */
+export type DataMode = "calldata" | "blobs";
+
+/** Most bytes of an entry. */
+export const MODE_BYTES: Readonly<Record<DataMode, number>> = { calldata: MAX_BATCH, blobs: MAX_BLOB_BATCH };
 
 /** Memory that an open entry takes, bytes. */
-export const OPEN_ENTRY_BYTES = MAX_BATCH + MAX_ITEM + 2;
+export const OPEN_ENTRY_BYTES = MAX_BLOB_BATCH + MAX_ITEM + 2;
 
 /** Bytes of the length in front of an item. */
 export function prefixBytes(length: number): number {
@@ -12,6 +18,7 @@ export function prefixBytes(length: number): number {
 export class OpenEntry {
   /** Seconds. */
   readonly time: bigint;
+  readonly mode: DataMode;
   readonly openedAtMilliseconds: number;
   /** Items so far. */
   items = 0;
@@ -22,8 +29,9 @@ export class OpenEntry {
   private logged = 0;
 
   /** @param data room for `OPEN_ENTRY_BYTES`; the entry's own as long as it is open */
-  constructor(time: bigint, openedAtMilliseconds: number, data: Uint8Array) {
+  constructor(time: bigint, openedAtMilliseconds: number, data: Uint8Array, mode: DataMode = "calldata") {
     this.data = data;
+    this.mode = mode;
     this.time = time;
     this.openedAtMilliseconds = openedAtMilliseconds;
   }

@@ -3,17 +3,9 @@
  *
  * Everything it says is logged first: `accept` is synchronous and only appends; whoever promises anything awaits `commit`.
  */
+import type { Kzg } from "@lakh/da";
 import type { Engine } from "@lakh/engine";
-import {
-  EntryKind,
-  type EntryHeader,
-  MAX_BATCH,
-  MAX_ITEM,
-  Outcome,
-  ItemView,
-  ZERO_HASH,
-  nextAcc,
-} from "@lakh/protocol";
+import { EntryKind, type EntryHeader, MAX_ITEM, Outcome, ItemView, ZERO_HASH, nextAcc } from "@lakh/protocol";
 import type { Clock, Log } from "@lakh/service";
 import type { Hex } from "@lakh/protocol";
 
@@ -27,8 +19,8 @@ import type { Disk } from "../store/disk.ts";
 import type { Entry, L1Block } from "../types.ts";
 import { AccountRates } from "./account-rates.ts";
 import { BatchHasher } from "./batch-hash.ts";
-import { type Draft, HEARTBEAT, batchDraft, draftBytes, sliceDraft } from "./draft.ts";
-import { OPEN_ENTRY_BYTES, OpenEntry, prefixBytes } from "./open-entry.ts";
+import { type Draft, HEARTBEAT, batchDraft, blobDraft, blobsHashOf, draftBytes, sliceDraft } from "./draft.ts";
+import { type DataMode, MODE_BYTES, OPEN_ENTRY_BYTES, OpenEntry, prefixBytes } from "./open-entry.ts";
 import { makePlan, samePlan, splitPosted } from "./plan.ts";
 import { type Promised, itemHash } from "./receipt.ts";
 import { ReceiptIndex } from "./receipt-index.ts";
@@ -37,7 +29,7 @@ import { refusal } from "./refusal.ts";
 export interface SequencerConfig {
   /** Least fee of an envelope, gwei. */
   readonly minFee: bigint;
-  /** An entry is sealed at this size, bytes; at most MAX_BATCH. */
+  /** An entry is sealed at this size, bytes, or at the most that its data mode takes. */
   readonly sealBytes: number;
   /** An entry is sealed at this age, milliseconds. */
   readonly sealMilliseconds: number;
@@ -64,6 +56,8 @@ export interface SequencerParts {
   readonly journal: Log;
   /** A state at the start of an entry that L1 holds, made anew. */
   readonly stateAt: (entry: number) => Promise<Engine>;
+  /** Loaded beforehand where the log's open entry is for blobs. */
+  readonly kzg?: Kzg | undefined;
 }
 
 /** What entries are placed on anew. */
@@ -96,6 +90,10 @@ export class Sequencer {
   private head: L1Block | undefined;
   private unpostedBytes = 0;
   private mustPlan = true;
+  /** First entry that the last advice was meant for. */
+  advisedFrom = 0;
+  private nextMode: DataMode = "calldata";
+  private kzg: Kzg | undefined;
 
   constructor(config: SequencerConfig, parts: SequencerParts, promises: Promises) {
     this.config = config;
@@ -106,9 +104,11 @@ export class Sequencer {
     this.base = promises.base;
     this.drafts = promises.drafts;
     const { open } = promises;
+    this.kzg = parts.kzg;
     if (open !== undefined && open.data.length > 0) {
-      this.drafts.push(batchDraft(open.time, open.data));
-      parts.log.appendSeal();
+      const draft = this.draftOf(open.time, open.data, open.mode);
+      this.drafts.push(draft);
+      parts.log.appendSeal(draft);
     }
   }
 
@@ -189,6 +189,11 @@ export class Sequencer {
     return this.hasStarted && !this.parts.disk.isFull && this.unposted + bytes <= this.config.maxUnpostedBytes;
   }
 
+  /** Address of the batcher, lower case: whose advice counts. */
+  get batcher(): string {
+    return this.parts.rules.batcher.toLowerCase();
+  }
+
   /** Least fee of an envelope, gwei. */
   get minFee(): bigint {
     return this.config.minFee;
@@ -219,9 +224,26 @@ export class Sequencer {
     throw new Fault("RateLimited", `an account has at most ${most} envelopes a second`, { account, most });
   }
 
-  /** Most bytes of an entry. */
+  /** Most bytes of the open entry, or of the next one. */
   get entryBytes(): number {
-    return Math.min(this.config.sealBytes, MAX_BATCH);
+    return Math.min(this.config.sealBytes, MODE_BYTES[this.open?.mode ?? this.nextMode]);
+  }
+
+  /**
+   * The batcher's advice how entries opened from now on get to L1.
+   * @param entry first entry that it was meant for
+   * @param kzg needed for blobs
+   */
+  advise(mode: DataMode, entry: number, kzg?: Kzg): void {
+    this.kzg ??= kzg;
+    this.advisedFrom = entry;
+    this.nextMode = this.kzg === undefined ? "calldata" : mode;
+  }
+
+  private draftOf(time: bigint, data: Uint8Array, mode: DataMode): Draft {
+    if (mode === "calldata") return batchDraft(time, data, this.hasher.hash(data));
+    if (this.kzg === undefined) throw new Error("invariant: KZG is loaded before an entry is opened for blobs");
+    return blobDraft(time, data, blobsHashOf(this.kzg, data));
   }
 
   /** The open entry, with room for `bytes` more: the one before is sealed if need be; one that waited empty gets a new time. */
@@ -236,8 +258,8 @@ export class Sequencer {
   private openEntry(): OpenEntry {
     const time = this.timeNow();
     this.parts.chain.open(time);
-    this.parts.log.appendOpen(time);
-    return new OpenEntry(time, this.parts.clock.nowMilliseconds(), this.openBytes);
+    this.parts.log.appendOpen(time, this.nextMode);
+    return new OpenEntry(time, this.parts.clock.nowMilliseconds(), this.openBytes, this.nextMode);
   }
 
   /** L1's head time, but never before the last entry's. */
@@ -260,9 +282,9 @@ export class Sequencer {
       return;
     }
     const data = open.batch();
-    const draft = batchDraft(open.time, data, this.hasher.hash(data));
+    const draft = this.draftOf(open.time, data, open.mode);
     parts.chain.close(this.place(draft), open.items);
-    parts.log.appendSeal();
+    parts.log.appendSeal(draft);
     this.drafts.push(draft);
     this.unpostedBytes += draftBytes(draft);
   }
@@ -337,8 +359,9 @@ export class Sequencer {
     if (log.size < this.config.logBytes) return;
     await log.rewrite(() => {
       this.open?.unlogged(); // the new file gets the whole batch
-      const open = this.open === undefined ? undefined : { time: this.open.time, data: this.open.batch() };
-      return { base: this.base, drafts: this.drafts, open };
+      const { open } = this;
+      const kept = open && { time: open.time, data: open.batch(), mode: open.mode };
+      return { base: this.base, drafts: this.drafts, open: kept };
     });
   }
 

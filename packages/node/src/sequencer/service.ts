@@ -1,11 +1,14 @@
 /** The sequencer's side of the RPC: envelopes in, signed receipts and sealed entries out. */
+import { loadKzg } from "@lakh/da";
 import type { Engine } from "@lakh/engine";
 import { ADDRESS_BYTES, SIGNATURE_BYTES } from "@lakh/kernels";
 import { EntryKind, type Hex, concat } from "@lakh/protocol";
+import { verifyMessage } from "ethers";
 
 import { hexOf } from "../bytes.ts";
 import { Fault } from "../faults.ts";
 import type { LakhNode } from "../node.ts";
+import type { DataMode } from "./open-entry.ts";
 import type { Promised, Receipt, ReceiptSigner } from "./receipt.ts";
 import type { Sequencer } from "./sequencer.ts";
 
@@ -16,7 +19,7 @@ export type SendResult = { readonly receipt: Receipt } | { readonly fault: Fault
 export interface SealedEntry {
   readonly entry: number;
   readonly accBefore: Hex;
-  readonly kind: "calldata" | "queue";
+  readonly kind: "calldata" | "blobs" | "queue";
   readonly time: bigint;
   /** A batch's bytes. */
   readonly data?: Hex;
@@ -64,11 +67,39 @@ export async function sealedEntries(node: LakhNode, from: number, limit: number)
     const { header, accBefore, payload } = await node.entry(number);
     const common = { entry: number, accBefore, time: header.time };
     if (header.kind === EntryKind.Queue) found.push({ ...common, kind: "queue", to: header.b });
-    else found.push({ ...common, kind: "calldata", data: hexOf(payload as Uint8Array) });
+    else {
+      const kind = header.kind === EntryKind.Blobs ? "blobs" : "calldata";
+      found.push({ ...common, kind, data: hexOf(payload as Uint8Array) });
+    }
     bytes += Number(header.a);
   }
   await sequencer.commit();
   return found;
+}
+
+/** What the batcher signs to advise a data mode from an entry on; an older advice never replaces a newer one. */
+export function adviceText(inbox: string, mode: DataMode, entry: number): string {
+  return `Lakh data mode ${mode} from entry ${entry}, Inbox ${inbox.toLowerCase()}`;
+}
+
+/** Takes the batcher's advice for the entries opened from now on. @throws Fault NotSequencer, InvalidParams */
+export async function adviseData(node: LakhNode, mode: DataMode, entry: number, signature: Hex): Promise<true> {
+  const sequencer = sequencerOf(node);
+  const text = adviceText(node.config.deployment.inbox, mode, entry);
+  if (signerOfText(text, signature) !== sequencer.batcher || entry < sequencer.advisedFrom)
+    throw new Fault("InvalidParams", "not the batcher's advice, or an old one", { mode, entry });
+  const kzg = mode === "blobs" ? await loadKzg() : undefined;
+  sequencer.advise(mode, entry, kzg);
+  return true;
+}
+
+/** Who signed a text, lower case; undefined where nobody did. */
+function signerOfText(text: string, signature: Hex): string | undefined {
+  try {
+    return verifyMessage(text, signature).toLowerCase();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Who signed each envelope, recovered in one block; undefined where it cannot be told before it executes. */

@@ -11,6 +11,8 @@ export interface Attempt {
   readonly raw: string;
   readonly maxFeeWei: bigint;
   readonly tipWei: bigint;
+  /** Of transactions with blobs; these are in `raw`. */
+  readonly blobFeeWei?: bigint;
   /** L1 block number when it was signed. */
   readonly block: number;
 }
@@ -99,7 +101,7 @@ function parse(file: string): Intent[] {
   }
 }
 
-const BIGINT_FIELDS: readonly string[] = ["maxFeeWei", "tipWei", "valueWei", "gasLimit"];
+const BIGINT_FIELDS: readonly string[] = ["maxFeeWei", "tipWei", "blobFeeWei", "valueWei", "gasLimit"];
 
 function toJson(value: unknown): unknown {
   return typeof value === "bigint" ? value.toString() : value;

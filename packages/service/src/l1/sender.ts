@@ -6,7 +6,8 @@ import { failPoint } from "../fail-point.ts";
 import type { Log } from "../log.ts";
 import type { Registry } from "../metrics.ts";
 import { asL1Error, isUnreachable, onL1, type L1 } from "./client.ts";
-import { bumpedFees, DEFAULT_FEES, feesFor, type FeePolicy, type Fees } from "./fees.ts";
+import { BLOB_GAS, blobBaseFee, sidecarOf, signWithBlobs, type Sidecar, type SidecarForm } from "./blobs.ts";
+import { bumpedFees, DEFAULT_FEES, feesFor, type BaseFees, type FeePolicy, type Fees } from "./fees.ts";
 import type { Attempt, Intent, Journal } from "./journal.ts";
 import { createSenderMetrics, type SenderMetrics } from "./sender-metrics.ts";
 
@@ -20,13 +21,17 @@ export interface Call {
   readonly to: string;
   readonly data: string;
   readonly valueWei?: bigint;
-  /** Without it the gas is estimated, and what would revert is not sent. */
+  /** Without it the gas is estimated, and what would revert is not sent. Calls with blobs need it. */
   readonly gasLimit?: bigint;
+  /** Makes what travels with the transaction, in the form that L1 takes. */
+  readonly blobs?: (form: SidecarForm) => Sidecar;
 }
 
 /** Sends one key's transactions. There is one sender a key: nothing else may use the key while it runs. */
 export interface Sender {
   readonly address: string;
+  /** Signs words with the key (EIP-191); sends nothing. */
+  signText(text: string): Promise<string>;
   /** Waits for the transactions that an earlier run left under way. */
   resume(signal?: AbortSignal): Promise<void>;
   /**
@@ -66,6 +71,9 @@ class KeySender implements Sender {
   /** Nonces are given out, journalled and broadcast one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   #saving: Promise<void> = Promise.resolve();
+  /** Form in which L1 takes blobs: the newer one until it is refused. */
+  #form: SidecarForm = "eip7594";
+  #formIsKnown = false;
 
   constructor(config: SenderConfig, deps: SenderDeps) {
     this.address = deps.wallet.address;
@@ -74,6 +82,10 @@ class KeySender implements Sender {
     this.#pollMilliseconds = config.pollMilliseconds ?? 1_000;
     this.#metrics = createSenderMetrics(deps.registry);
     this.#pending = deps.journal.load();
+  }
+
+  signText(text: string): Promise<string> {
+    return this.#deps.wallet.signMessage(text);
   }
 
   async resume(signal?: AbortSignal): Promise<void> {
@@ -102,14 +114,15 @@ class KeySender implements Sender {
   }
 
   /** Journals and broadcasts under the next nonce. */
-  async #start({ label, to, data, valueWei }: Call, gasLimit: bigint, signal?: AbortSignal): Promise<number> {
+  async #start(call: Call, gasLimit: bigint, signal?: AbortSignal): Promise<number> {
     const { provider } = this.#deps.l1;
-    const fees = await this.#freshFees(label, signal);
+    const { label, to, data, valueWei, blobs } = call;
+    const fees = await this.#freshFees(label, blobs !== undefined, signal);
     this.#metrics.balance.set(Number(formatEther(await onL1(() => provider.getBalance(this.address)))));
     const mined = await onL1(() => provider.getTransactionCount(this.address, "latest"));
     const nonce = this.#pending.reduce((next, intent) => Math.max(next, intent.nonce + 1), mined);
     const intent: Intent = { nonce, label, to, data, valueWei: valueWei ?? 0n, gasLimit, attempts: [] };
-    const attempt = await this.#sign(intent, fees);
+    const attempt = await this.#sign(intent, fees, blobs?.(this.#form));
     await this.#keep({ ...intent, attempts: [attempt] });
     failPoint("transaction-journalled");
     try {
@@ -118,8 +131,13 @@ class KeySender implements Sender {
       // Unknown whether it got through: it stays journalled and is broadcast again while waiting.
       if (isUnreachable(error)) return nonce;
       await this.#forget(nonce);
-      throw error;
+      if (blobs === undefined || this.#formIsKnown) throw error;
+      // L1 may take the other form only: nodes have no common word for that.
+      this.#form = this.#form === "eip7594" ? "eip4844" : "eip7594";
+      this.#formIsKnown = true;
+      return this.#start(call, gasLimit, signal);
     }
+    if (blobs !== undefined) this.#formIsKnown = true;
     failPoint("transaction-sent");
     this.#deps.log.debug({ label, nonce, hash: attempt.hash, gasLimit }, "Sent");
     return nonce;
@@ -189,26 +207,27 @@ class KeySender implements Sender {
     if ((await provider.getTransaction(last.hash)) === null) await this.#broadcast(last);
     const block = await provider.getBlockNumber();
     if (block - last.block < this.#fees.bumpAfterBlocks) return;
-    const fees = bumpedFees(last, feesFor(await this.#baseFee(), this.#fees), this.#fees);
+    const isBlob = last.blobFeeWei !== undefined;
+    const fees = bumpedFees(last, feesFor(await this.#baseFees(isBlob), this.#fees), this.#fees);
     this.#metrics.overCap.set(fees ? 0 : 1);
     if (fees === undefined) {
       this.#warnFeeCap(intent.label, { nonce });
       return;
     }
-    const attempt = await this.#sign(intent, fees);
+    const attempt = await this.#sign(intent, fees, isBlob ? sidecarOf(last.raw) : undefined);
     await this.#keep({ ...intent, attempts: [...intent.attempts, attempt] });
     await this.#broadcast(attempt);
     this.#deps.log.info({ label: intent.label, nonce, hash: attempt.hash, ...fees }, "Replaced a stuck transaction");
   }
 
   /** Fees for a new transaction; alerts and waits while L1 costs more than the cap. */
-  async #freshFees(label: string, signal?: AbortSignal): Promise<Fees> {
+  async #freshFees(label: string, isBlob: boolean, signal?: AbortSignal): Promise<Fees> {
     for (;;) {
-      const baseFeeWei = await this.#baseFee();
-      const fees = feesFor(baseFeeWei, this.#fees);
+      const base = await this.#baseFees(isBlob);
+      const fees = feesFor(base, this.#fees);
       this.#metrics.overCap.set(fees ? 0 : 1);
       if (fees) return fees;
-      this.#warnFeeCap(label, { baseFeeWei });
+      this.#warnFeeCap(label, base);
       if (signal?.aborted) throw retry("Aborted", "stopped while waiting for lower fees", { label });
       await this.#deps.clock.sleep(this.#pollMilliseconds, signal);
     }
@@ -221,16 +240,21 @@ class KeySender implements Sender {
     );
   }
 
-  async #baseFee(): Promise<bigint> {
-    const block = await onL1(() => this.#deps.l1.provider.getBlock("latest"));
-    return block?.baseFeePerGas ?? 0n;
+  async #baseFees(isBlob: boolean): Promise<BaseFees> {
+    const { provider } = this.#deps.l1;
+    const block = await onL1(() => provider.getBlock("latest"));
+    const baseWei = block?.baseFeePerGas ?? 0n;
+    return isBlob ? { baseWei, blobWei: await blobBaseFee(provider) } : { baseWei };
   }
 
-  async #sign({ nonce, to, data, valueWei, gasLimit }: Intent, fees: Fees): Promise<Attempt> {
+  async #sign({ nonce, to, data, valueWei, gasLimit }: Intent, fees: Fees, sidecar?: Sidecar): Promise<Attempt> {
     const { l1, wallet } = this.#deps;
     const price = { maxFeePerGas: fees.maxFeeWei, maxPriorityFeePerGas: fees.tipWei };
-    const request = { type: 2, chainId: l1.chainId, nonce, to, data, value: valueWei, gasLimit, ...price };
-    const raw = await wallet.signTransaction(request);
+    const request = { chainId: l1.chainId, nonce, to, data, value: valueWei, gasLimit, ...price };
+    const raw =
+      sidecar === undefined
+        ? await wallet.signTransaction({ ...request, type: 2 })
+        : signWithBlobs(wallet, { ...request, type: 3, maxFeePerBlobGas: fees.blobFeeWei ?? 0n }, sidecar);
     const hash = Transaction.from(raw).hash as string;
     return { hash, raw, ...fees, block: await onL1(() => l1.provider.getBlockNumber()) };
   }
@@ -251,11 +275,12 @@ class KeySender implements Sender {
   async #whyRefused(raw: string, error: unknown): Promise<CodedError> {
     const { provider } = this.#deps.l1;
     const { address } = this;
-    const { nonce, value, gasLimit, maxFeePerGas } = Transaction.from(raw);
+    const { nonce, value, gasLimit, maxFeePerGas, maxFeePerBlobGas, blobVersionedHashes } = Transaction.from(raw);
     if ((await onL1(() => provider.getTransactionCount(address, "latest"))) > nonce) {
       return retry("NonceTaken", `another transaction of ${address} used nonce ${nonce}`, { address, nonce }, error);
     }
-    const dueWei = value + gasLimit * (maxFeePerGas ?? 0n);
+    const blobGas = BLOB_GAS * BigInt(blobVersionedHashes?.length ?? 0);
+    const dueWei = value + gasLimit * (maxFeePerGas ?? 0n) + blobGas * (maxFeePerBlobGas ?? 0n);
     const balanceWei = await onL1(() => provider.getBalance(address));
     if (balanceWei < dueWei) {
       const data = { address, balanceWei, dueWei };
