@@ -38,7 +38,7 @@ const [kills, accounts, seed] = [values.kills, values.accounts, values.seed].map
 const FRAME = 500;
 /** A kill comes so long after the first result, milliseconds. */
 const EARLIEST = 50;
-const LATEST = 1_500;
+const LATEST = 1_000;
 /** One result in so many has its signature checked, as well as the places of all. */
 const CHECK_EVERY = 50;
 
@@ -65,9 +65,12 @@ async function kill(): Promise<boolean> {
     const { process: node, streamUrl } = await start();
     const frames = cutFrames(corpus.folder, i * PART_ENVELOPES, PART_ENVELOPES, FRAME);
     const after = EARLIEST + random.below(LATEST - EARLIEST);
-    const load = await loadUntilKill(streamUrl, frames, () =>
-      setTimeout(() => process.kill(node.pid, "SIGKILL"), after),
-    );
+    let timer: NodeJS.Timeout | undefined;
+    const load = await loadUntilKill(streamUrl, frames, () => {
+      timer = setTimeout(() => process.kill(node.pid, "SIGKILL"), after);
+    });
+    clearTimeout(timer);
+    if (node.ended() === undefined) process.kill(node.pid, "SIGKILL"); // all was acknowledged before its time
     await node.stop();
     loads.push(load);
     const acknowledged = load.results.reduce((sum, { accepted }) => sum + accepted, 0);

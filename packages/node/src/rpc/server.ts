@@ -39,11 +39,14 @@ export interface RpcServer {
 const JSON_TYPE = { "content-type": "application/json" };
 /** Time within which a request must have come in whole. */
 const REQUEST_MILLISECONDS = 30_000;
+/** A kept connection may rest for so long: longer than in proxies and clients, which would else use it as it is closed. */
+const KEEP_ALIVE_MILLISECONDS = 75_000;
+const TIMEOUTS = { requestTimeout: REQUEST_MILLISECONDS, keepAliveTimeout: KEEP_ALIVE_MILLISECONDS };
 
 /** @throws CodedError CannotListen */
 export async function serveRpc(config: RpcConfig, parts: RpcParts): Promise<RpcServer> {
   const limiter = new RateLimiter(config.callsPerSecond, parts.nowMilliseconds);
-  const server = createServer({ requestTimeout: REQUEST_MILLISECONDS }, (request, response) => {
+  const server = createServer(TIMEOUTS, (request, response) => {
     onRequest(config, parts, limiter, request, response).catch((error: unknown) => {
       parts.log.debug({ err: error }, "A request broke off");
       response.destroy();
