@@ -1,8 +1,9 @@
 /**
  * The sequencer's durable log: what it promised, in order. Nothing it says leaves the process before its record is on disk.
  *
- * Records: an entry opened (time) · items accepted (framed as in a batch) · the open entry sealed · a draft sealed whole (slice, heartbeat) · a plan,
- * which replaces all before it (L1 held something else than expected, or the log was cut to what is not final).
+ * Records: an entry opened (time, mode) · items accepted (framed as in a batch) · the open entry sealed · a draft sealed whole (slice, heartbeat) ·
+ * a plan, which with the drafts that follow it replaces all before it (L1 held something else than expected, or the log was cut
+ * to what is not final).
  */
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -31,6 +32,8 @@ export interface Promises {
 
 /** The promises while the log is read. */
 interface Reading extends Omit<Promises, "open"> {
+  /** A plan whose drafts are being read; one that a crash cut short never counts. */
+  plan: { readonly base: number; readonly drafts: Draft[]; missing: number } | undefined;
   open: { readonly time: bigint; readonly parts: Uint8Array[]; readonly mode: DataMode } | undefined;
 }
 
@@ -52,14 +55,16 @@ export class SequencerLog {
     disk = new Disk(),
   ): Promise<{ log: SequencerLog; promises: Promises; cutBytes: number }> {
     await rm(`${path}.new`, { force: true }); // a rewrite that a crash interrupted
-    const reading: Reading = { base: 0, drafts: [], open: undefined };
+    const reading: Reading = { base: 0, drafts: [], open: undefined, plan: undefined };
     const { file, cutBytes } = await RecordFile.open(path, (record) => applyRecord(reading, record), disk);
     const open =
       reading.open === undefined
         ? undefined
         : { time: reading.open.time, data: concat(...reading.open.parts), mode: reading.open.mode };
-    const promises = { ...reading, open };
-    return { log: new SequencerLog(path, file, disk), promises, cutBytes };
+    const promises = { base: reading.base, drafts: reading.drafts, open };
+    const log = new SequencerLog(path, file, disk);
+    if (reading.plan !== undefined) await log.rewrite(() => promises);
+    return { log, promises, cutBytes };
   }
 
   /** Bytes in the file. */
@@ -88,7 +93,8 @@ export class SequencerLog {
   }
 
   appendPlan(base: number, drafts: readonly Draft[]): void {
-    this.file.append(planRecord(base, drafts));
+    this.file.append(planRecord(base, drafts.length));
+    for (const draft of drafts) this.appendDraft(draft);
   }
 
   /** Resolves when all that was appended is on disk. @throws CodedError StoreIo */
@@ -109,7 +115,7 @@ export class SequencerLog {
     const old = this.file;
     this.file = file;
     const { base, drafts, open } = capture();
-    file.append(planRecord(base, drafts));
+    this.appendPlan(base, drafts);
     if (open !== undefined) {
       this.appendOpen(open.time, open.mode);
       if (open.data.length > 0) this.appendItems(open.data);
@@ -145,22 +151,20 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Modes by their bytes; a record without one, of an earlier version, is calldata. */
+/** Modes by their bytes. */
 const MODES: readonly DataMode[] = ["calldata", "blobs"];
 
-/** The draft that an open entry became; the seal holds its hash (not those of an earlier version). */
+/** The draft that an open entry became; the seal holds its hash. */
 function sealed({ time, parts, mode }: NonNullable<Reading["open"]>, seal: FieldReader): Draft {
   const data = concat(...parts);
-  const hash = seal.done ? undefined : seal.hash();
-  return mode === "blobs" && hash !== undefined ? blobDraft(time, data, hash) : batchDraft(time, data, hash);
+  const hash = seal.hash();
+  return mode === "blobs" ? blobDraft(time, data, hash) : batchDraft(time, data, hash);
 }
 
 const ITEMS_MARK = Uint8Array.of(Kind.Items);
 
-function planRecord(base: number, drafts: readonly Draft[]): Uint8Array {
-  const out = new FieldWriter().byte(Kind.Plan).uint(base);
-  for (const draft of drafts) writeDraft(out, draft);
-  return out.end();
+function planRecord(base: number, drafts: number): Uint8Array {
+  return new FieldWriter().byte(Kind.Plan).uint(base).uint(drafts).end();
 }
 
 function writeDraft(out: FieldWriter, { header, data }: Draft): void {
@@ -175,7 +179,23 @@ function readDraft(record: FieldReader): Draft {
   return data.length === 0 ? { header } : { header, data: data.slice() };
 }
 
+/** A plan counts once all its drafts are there. */
+function finishPlan(promises: Reading): void {
+  const { plan } = promises;
+  if (plan === undefined || plan.missing > 0) return;
+  const { base, drafts } = plan;
+  Object.assign(promises, { base, drafts, open: undefined, plan: undefined });
+}
+
 function applyRecord(promises: Reading, bytes: Uint8Array): void {
+  if (promises.plan !== undefined) {
+    const record = new FieldReader(bytes);
+    if (record.byte() !== Kind.Draft) throw corrupt("a plan without all its drafts");
+    promises.plan.drafts.push(readDraft(record));
+    promises.plan.missing--;
+    finishPlan(promises);
+    return;
+  }
   if (bytes[0] === Kind.Items) {
     if (promises.open === undefined) throw corrupt("items without an open entry");
     promises.open.parts.push(bytes.slice(1));
@@ -184,7 +204,7 @@ function applyRecord(promises: Reading, bytes: Uint8Array): void {
   const record = new FieldReader(bytes);
   switch (record.byte()) {
     case Kind.Open:
-      promises.open = { time: record.uint(), parts: [], mode: (!record.done && MODES[record.byte()]) || "calldata" };
+      promises.open = { time: record.uint(), parts: [], mode: modeOf(record.byte()) };
       return;
     case Kind.Seal:
       if (promises.open === undefined) throw corrupt("a seal without an open entry");
@@ -195,14 +215,18 @@ function applyRecord(promises: Reading, bytes: Uint8Array): void {
       promises.drafts.push(readDraft(record));
       return;
     case Kind.Plan:
-      promises.base = record.number();
-      promises.drafts = [];
-      promises.open = undefined;
-      while (!record.done) promises.drafts.push(readDraft(record));
+      promises.plan = { base: record.number(), missing: record.number(), drafts: [] };
+      finishPlan(promises);
       return;
     default:
       throw corrupt("an unknown record");
   }
+}
+
+function modeOf(byte: number): DataMode {
+  const mode = MODES[byte];
+  if (mode === undefined) throw corrupt("an unknown data mode");
+  return mode;
 }
 
 function corrupt(what: string) {

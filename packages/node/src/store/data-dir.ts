@@ -7,7 +7,7 @@ import { CodedError, takeLock } from "@lakh/service";
 import type { NodeDeployment } from "../deployment.ts";
 import { nodeError } from "../errors.ts";
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 export interface DataDir {
   readonly archive: string;
