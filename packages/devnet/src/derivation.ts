@@ -5,12 +5,16 @@ import { type Hex, type Machine, machineHash } from "@lakh/protocol";
 import type { ChainInfo } from "@lakh/sdk";
 import { connectL1, silentLog, systemClock } from "@lakh/service";
 
+import type { BlobUrls } from "./nodes.ts";
+
 export interface DerivationConfig {
   readonly l1Url: string;
   /** Where the contracts are; the rest comes from L1. */
   readonly info: ChainInfo;
   /** First entry that is not wanted. */
   readonly entry: bigint;
+  /** Where blobs come from; each is checked against L1. */
+  readonly blobs?: BlobUrls;
   readonly progress: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -34,13 +38,13 @@ export interface Derivation {
 
 /** Derives the chain up to an entry. @throws CodedError of L1; retry `Aborted` */
 export async function derive(config: DerivationConfig): Promise<Derivation> {
-  const { l1Url, info, entry, progress, signal } = config;
+  const { l1Url, info, entry, blobs: blobSources = {}, progress, signal } = config;
   const started = performance.now();
   const parts = { log: silentLog(), clock: systemClock };
   const { provider } = await connectL1({ url: l1Url, chainId: info.chainId }, { ...parts, signal });
   const deployment = { ...info, deployedAtBlock: 0 };
   const node = await LakhNode.open(
-    { deployment, ...SETTINGS },
+    { deployment, ...SETTINGS, blobSources },
     { l1: provider, kernels: await loadKernels(), ...parts },
   );
   try {

@@ -18,6 +18,7 @@ import { Wallet } from "ethers";
 
 import { keyOf } from "./keys.ts";
 import { createLiar } from "./liar.ts";
+import type { BlobUrls } from "./nodes.ts";
 
 export interface LiarRun {
   /** Rejects with the fault that ended it. */
@@ -29,6 +30,7 @@ export interface LiarSettings {
   readonly l1Url: string;
   readonly deployment: Deployment;
   readonly dir: string;
+  readonly blobs: BlobUrls;
   /** L of the false claim. */
   readonly levels: number;
   /** Steps of the claim that are still true. */
@@ -38,7 +40,7 @@ export interface LiarSettings {
 const FEES = { mostWei: 200n * 10n ** 9n, tipWei: 10n ** 9n };
 const POLL_MS = 250;
 
-export async function runLiar({ l1Url, deployment, dir, levels, honestSteps }: LiarSettings): Promise<LiarRun> {
+export async function runLiar({ l1Url, deployment, dir, blobs, levels, honestSteps }: LiarSettings): Promise<LiarRun> {
   const log = silentLog();
   const clock = systemClock;
   const lifecycle = createLifecycle(log);
@@ -52,7 +54,7 @@ export async function runLiar({ l1Url, deployment, dir, levels, honestSteps }: L
   );
   const options = readOptions(followerOptions, { role: "liar", argv: [], env: {} });
   const follower = await openFollower(
-    { ...options, dataDir: join(dir, "liar") },
+    { ...options, ...blobs, dataDir: join(dir, "liar") },
     { deployment, l1: l1.provider, log, clock, lifecycle },
   );
   const config = { claims: deployment.claims, fromBlock: deployment.deployedAtBlock, levels, honestSteps };

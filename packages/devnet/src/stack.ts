@@ -5,7 +5,8 @@ import { join } from "node:path";
 
 import { type Deployment, deployLakh, deploymentText, readParameters } from "@lakh/bindings";
 import type { Hex } from "@lakh/protocol";
-import { createLifecycle, fatal, silentLog } from "@lakh/service";
+import type { LakhNode } from "@lakh/node";
+import { createLifecycle, fatal, silentLog, systemClock } from "@lakh/service";
 import { JsonRpcProvider, NonceManager, type Provider, Wallet } from "ethers";
 
 import { type Child, startChild } from "./child.ts";
@@ -22,6 +23,8 @@ export interface Stack {
   readonly deploymentFile: string;
   /** Transactions of the deployment. */
   readonly deployed: readonly Hex[];
+  /** Where blobs come from. */
+  readonly blobs: BlobUrls;
   /** How long it took to start everything. */
   readonly startSeconds: number;
   /** Stores and logs. */
@@ -35,6 +38,8 @@ export interface Stack {
 
 /** How often the daemons look: L1 has a block a second. */
 const POLL_MS = 250;
+/** Until the batcher has started and KZG is loaded. */
+const ADVICE_MS = 60_000;
 const PARAMETERS = join(REPO, "parameters/devnet.json");
 const MAIN = join(REPO, "packages/cli/src/main.ts");
 
@@ -71,6 +76,7 @@ export async function startStack(options: DevnetOptions, say: (text: string) => 
     failures.push(follower.failed);
     for (const role of ["batcher", "proposer", "challenger"] as const)
       keep(startDaemon(role, { l1Url: l1.url, rpcUrl: sequencer.url, deploymentFile, dir, blobs, da: options.da }));
+    if (options.da === "blobs") await blobMode(sequencer.node);
     say(`sequencer at ${sequencer.url}, follower at ${follower.url}; batcher, proposer and challenger run`);
     return {
       l1Url: l1.url,
@@ -79,6 +85,7 @@ export async function startStack(options: DevnetOptions, say: (text: string) => 
       deployment,
       deploymentFile,
       deployed,
+      blobs,
       startSeconds: (performance.now() - started) / 1000,
       dir,
       deaf: sequencer.deaf,
@@ -89,6 +96,15 @@ export async function startStack(options: DevnetOptions, say: (text: string) => 
     await lifecycle.stop("it could not start");
     throw error;
   }
+}
+
+/** Waits until the batcher's advice has reached the sequencer. */
+async function blobMode({ sequencer }: LakhNode): Promise<void> {
+  for (let waited = 0; waited < ADVICE_MS; waited += POLL_MS) {
+    if (sequencer?.nextMode === "blobs") return;
+    await systemClock.sleep(POLL_MS);
+  }
+  throw fatal("NoAdvice", "the batcher's advice did not reach the sequencer", { milliseconds: ADVICE_MS });
 }
 
 async function deploy(

@@ -118,7 +118,9 @@ async function deriveAgain({ alice, stack }: Pick<Scene, "alice" | "stack">, ent
   let items = 0;
   for (let number = 0n; number < entry; number++) items += (await alice.client.getEntry(number)).items.length;
   const info = await alice.client.chainInfo();
-  const config = { l1Url: stack.l1Url, info, entry, progress: () => undefined, signal: new AbortController().signal };
+  const { l1Url, blobs } = stack;
+  const { signal } = new AbortController();
+  const config = { l1Url, info, entry, blobs, progress: () => undefined, signal };
   const { machine, hash, seconds } = await derive(config);
   return { stateRoot: machine.stateRoot, hash, seconds, items };
 }

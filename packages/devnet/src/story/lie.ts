@@ -19,10 +19,10 @@ const BONDS = 2;
 
 /** @returns the false claim's id */
 export async function beatLiar({ stack, alice }: Scene, telling: Telling): Promise<Hex> {
-  const { l1Url, deployment, dir } = stack;
+  const { l1Url, deployment, dir, blobs } = stack;
   const { client } = alice;
   const liarAddress = privateKeyToAccount(keyOf("liar")).address;
-  const liar = await runLiar({ l1Url, deployment, dir, levels: LEVELS, honestSteps: HONEST_STEPS });
+  const liar = await runLiar({ l1Url, deployment, dir, blobs, levels: LEVELS, honestSteps: HONEST_STEPS });
   try {
     const claim = await Promise.race([
       liar.failed,

@@ -92,7 +92,8 @@ export class Sequencer {
   private mustPlan = true;
   /** First entry that the last advice was meant for. */
   advisedFrom = 0;
-  private nextMode: DataMode = "calldata";
+  /** Data mode of the entries opened from now on. */
+  nextMode: DataMode = "calldata";
   private kzg: Kzg | undefined;
 
   constructor(config: SequencerConfig, parts: SequencerParts, promises: Promises) {
