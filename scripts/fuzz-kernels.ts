@@ -1,12 +1,13 @@
 /**
- * `npm run fuzz:kernels -- --seconds N --seed S`: plays random blocks through every implementation of the kernels and
- * compares. Recovery is compared with libsecp256k1 (tiny-secp256k1): honest signatures, random ones, ones that incomplete
+ * `npm run fuzz:kernels -- --seconds N --seed S [--only plain]`: plays random blocks through every implementation of the
+ * kernels and compares. Recovery is compared with libsecp256k1 (tiny-secp256k1): honest signatures, random ones, ones that incomplete
  * additions get wrong, all with edge values and mutations, in blocks of random size; hashes, digests and trees with the
- * portable kernels.
+ * portable kernels; plain envelopes with the engine, on states full of edge values. `--only plain`: these alone.
  * Prints what was compared; ends with status 1 at the first difference, whose seed and block it prints.
  */
 import { parseArgs } from "node:util";
 
+import { duel, newCounts } from "../test/engine/plain-duel.ts";
 import { all, natives, portable, reference } from "../test/kernels/implementations.ts";
 import { exceptional } from "../test/kernels/exceptional.ts";
 import { expectSame, recover } from "../test/kernels/recover.ts";
@@ -15,16 +16,25 @@ import { Random } from "../test/support/random.ts";
 import { uintBytes } from "@lakh/protocol";
 
 const { values } = parseArgs({
-  options: { seconds: { type: "string", default: "60" }, seed: { type: "string", default: "1" } },
+  options: {
+    seconds: { type: "string", default: "60" },
+    seed: { type: "string", default: "1" },
+    only: { type: "string" },
+  },
 });
 const seconds = Number(values.seconds);
 const seed = Number(values.seed);
-if (!(seconds > 0) || !Number.isInteger(seed)) throw new RangeError("usage: --seconds N --seed INTEGER");
+const onlyPlain = values.only === "plain";
+if (!(seconds > 0) || !Number.isInteger(seed) || (values.only !== undefined && !onlyPlain))
+  throw new RangeError("usage: --seconds N --seed INTEGER [--only plain]");
 
 const EDGES = [0n, 1n, 2n, 3n, 7n, N - 1n, N, N + 1n, P - N, P - 1n, P, 2n ** 256n - 1n, (N - 1n) / 2n, (N + 1n) / 2n];
 /** The best implementation that this machine has. */
 const fast = natives.at(-1) ?? portable;
 const counts = { recoveries: 0, valid: 0, verified: 0, hashes: 0, leaves: 0 };
+const plain = newCounts();
+/** Runs of envelopes in one life of a state: in long ones old records fill more than a chunk. */
+const RUNS = [40, 60, 60, 60, 400];
 
 /** Changes some of the signatures: edge values, single bits, random bytes. */
 function mutate(random: Random, block: Block): void {
@@ -134,8 +144,18 @@ function fuzzTree(random: Random): void {
   counts.leaves += dirty.length;
 }
 
+/** Nothing to compare where there are no native kernels: the portable ones leave every envelope to the engine. */
+function fuzzPlain(random: Random): void {
+  if (natives.length > 0) duel(random.pick(natives), random, random.pick(RUNS), plain);
+}
+
+const plainSummary = (): string => {
+  const byKernels = [...plain.plain.values()].reduce((sum, times) => sum + times, 0);
+  return `${plain.envelopes} envelopes (${plain.ok} Ok, ${byKernels} counted as executed by the kernels; ${plain.undone} times undone)`;
+};
+
 const summary = (): string =>
-  `${counts.recoveries} recoveries (${counts.valid} valid), ${counts.verified} verified in batches, ${counts.hashes} hashes, ${counts.leaves} dirty leaves compared`;
+  `${counts.recoveries} recoveries (${counts.valid} valid), ${counts.verified} verified in batches, ${counts.hashes} hashes, ${counts.leaves} dirty leaves, ${plainSummary()} compared`;
 
 console.log(`seed ${seed}; ${all.map((kernels) => kernels.name).join(", ")}`);
 const end = performance.now() + seconds * 1_000;
@@ -144,8 +164,9 @@ for (let round = 0; performance.now() < end; round++) {
   const roundSeed = (seed + Math.imul(round, 0x9e3779b1)) >>> 0;
   try {
     const random = new Random(roundSeed);
-    fuzzRecovery(random);
-    if (round % 8 === 0) {
+    if (!onlyPlain) fuzzRecovery(random);
+    if (onlyPlain || round % 64 === 0) fuzzPlain(random);
+    if (!onlyPlain && round % 8 === 0) {
       fuzzHashes(random);
       fuzzTree(random);
     }

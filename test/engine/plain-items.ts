@@ -11,6 +11,8 @@ import {
   ZERO_ADDRESS,
   concat,
   encodeEnvelope,
+  fromHex,
+  toHex,
 } from "@lakh/protocol";
 
 import type { Random } from "../support/random.ts";
@@ -157,7 +159,11 @@ function wholeFee(aim: Aim, op: Op): bigint {
 }
 
 function someSigner({ random, account }: Aim): Address {
-  return random.chance(0.97) ? account.owner : random.pick([ZERO_ADDRESS, SESSION_KEY, anyone(random).address]);
+  if (random.chance(0.97)) return account.owner;
+  const almost = fromHex(account.owner);
+  const at = random.below(almost.length);
+  almost[at] = (almost[at] as number) ^ (1 << random.below(8));
+  return random.pick([ZERO_ADDRESS, SESSION_KEY, anyone(random).address, toHex(almost)]);
 }
 
 /** Bytes that are an envelope no more, or another one. */
