@@ -99,8 +99,9 @@ export class SequencerLog {
 
   /** Resolves when all that was appended is on disk. @throws CodedError StoreIo */
   async commit(): Promise<void> {
-    await this.replacing;
-    await this.file.commit();
+    const { file } = this; // what was appended so far stands there
+    await file.commit();
+    await this.replacing; // while a new file has not taken the old one's place, nothing counts that stands only there
   }
 
   /**

@@ -73,6 +73,8 @@ export class Pipeline {
   /** When the last block was filled, milliseconds. */
   private filledAt = -Infinity;
   private gathering: NodeJS.Timeout | undefined;
+  /** For room in the sequencer. */
+  private waiting: NodeJS.Timeout | undefined;
   private committing: Promise<void> | undefined;
   private isStopped = false;
 
@@ -109,6 +111,7 @@ export class Pipeline {
   async close(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.gathering);
+    clearTimeout(this.waiting);
     await this.committing;
     await this.pool.close();
   }
@@ -135,7 +138,7 @@ export class Pipeline {
     const job = this.jobs[0];
     if (job?.isVerified !== true) return;
     if (!this.parts.sequencer.hasRoom(job.block.bytes)) {
-      setTimeout(() => this.schedule(), WAIT_MILLISECONDS);
+      this.lookAgain();
       return;
     }
     if (this.parts.chain.engine.tags().generation !== job.generation) {
@@ -144,6 +147,14 @@ export class Pipeline {
     }
     this.execute(job);
     this.schedule();
+  }
+
+  /** Has another turn after a pause. */
+  private lookAgain(): void {
+    this.waiting ??= setTimeout(() => {
+      this.waiting = undefined;
+      this.schedule();
+    }, WAIT_MILLISECONDS);
   }
 
   private fill(): void {

@@ -185,9 +185,13 @@ export class Sequencer {
     return this.unpostedBytes + (this.open?.bytes ?? 0);
   }
 
-  /** Whether `bytes` more may be accepted now; else: when L1 has been read, or has taken more, or the disk has room. */
+  /**
+   * Whether `bytes` more may be accepted now; else: when L1 has been read, or has taken more, or the disk has room. Where
+   * nothing waits for L1 there is room for any number: nobody can wait for more.
+   */
   hasRoom(bytes: number): boolean {
-    return this.hasStarted && !this.parts.disk.isFull && this.unposted + bytes <= this.config.maxUnpostedBytes;
+    if (!this.hasStarted || this.parts.disk.isFull) return false;
+    return this.unposted === 0 || this.unposted + bytes <= this.config.maxUnpostedBytes;
   }
 
   /** Address of the batcher, lower case: whose advice counts. */
