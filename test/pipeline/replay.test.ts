@@ -225,6 +225,22 @@ describe("pipeline > replay with signers found ahead", () => {
     }
   });
 
+  it("counts what it holds ahead of slices too, and lets go of it", async () => {
+    const presigner = new Presigner(start(), THREADS);
+    try {
+      const slice = sliceEntry(1n, [new Uint8Array(10_000), new Uint8Array(20_000)]);
+      presigner.add(slice, false);
+      presigner.add(slice, true);
+      expect(presigner.bytes).to.be.greaterThan(60_000);
+      expect(await presigner.next()).to.equal(undefined);
+      expect(presigner.bytes).to.be.within(30_000, 40_000);
+      await presigner.clear();
+      expect(presigner.bytes).to.equal(0);
+    } finally {
+      await presigner.close();
+    }
+  });
+
   it("throws what its source throws, and works again", async () => {
     const chain = chainOf(all[0] as Kernels);
     const replay = new Replay(chain, { ...THREADS, aheadBytes: 1 << 20 });

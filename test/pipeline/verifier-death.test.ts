@@ -6,6 +6,7 @@ import { type Hex, Outcome } from "@lakh/protocol";
 import { expect } from "chai";
 
 import type { Block } from "../../packages/node/src/pipeline/block.ts";
+import { Board } from "../../packages/node/src/pipeline/board.ts";
 import { type ThreadDeath, VerifyPool } from "../../packages/node/src/pipeline/verify-pool.ts";
 import { cleanUp, onCleanUp } from "../node/world.ts";
 import { Random, SEED } from "../support/random.ts";
@@ -82,6 +83,34 @@ describe("pipeline > a verifier thread that dies", () => {
     expect(again.status[0]).to.equal(1);
     expect(pool.hasIdle).to.equal(true);
   });
+
+  it("lets the main thread do something else behind every block that it verifies itself", async () => {
+    onThread((worker) => void worker.terminate());
+    const pool = newPool(createPortableKernels(), []);
+    const order: string[] = [];
+    const verifyOne = async (number: number): Promise<void> => {
+      await verified(pool, rubbish(pool.take() as Block), () => {
+        order.push(`block ${number}`);
+        setImmediate(() => order.push("else"));
+      });
+    };
+    await Promise.all([0, 1, 2].map(verifyOne));
+    expect(order).to.deep.equal(["block 0", "else", "block 1", "else", "block 2"]);
+  });
+
+  it("wakes another for a block that it was woken for and never took", async () => {
+    const memory = Board.memory(1, THREADS);
+    const board = new Board(memory);
+    const words = new Int32Array(memory.words);
+    const [dying, other] = [0, 1].map((thread) => {
+      words[words.length - THREADS + thread] = 1; // it sleeps, as `take` has it
+      return Atomics.waitAsync(words, 0, 0).value as Promise<string>;
+    });
+    board.give(0);
+    expect(await dying).to.equal("ok");
+    board.takeBack(0);
+    expect(await other).to.equal("ok");
+  });
 });
 
 function newPool(kernels: Kernels, deaths: ThreadDeath[]): VerifyPool {
@@ -103,6 +132,11 @@ function rubbish(block: Block): Block {
   return block;
 }
 
-function verified(pool: VerifyPool, block: Block): Promise<Block> {
-  return new Promise((resolve) => pool.verify(block, new Uint8Array(32), 1, resolve));
+function verified(pool: VerifyPool, block: Block, done = (): void => undefined): Promise<Block> {
+  return new Promise((resolve) =>
+    pool.verify(block, new Uint8Array(32), 1, (same) => {
+      done();
+      resolve(same);
+    }),
+  );
 }

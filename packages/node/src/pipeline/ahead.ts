@@ -5,7 +5,7 @@ import { ADDRESS_BYTES, DigestStatus, HASH_BYTES, type Kernels, SIGNATURE_BYTES 
 import { BLOCK_BYTES, BLOCK_ITEMS, type Block } from "./block.ts";
 
 /** What an entry spends beside its bytes and its items', about. */
-const ENTRY_BYTES = 2048;
+export const ENTRY_BYTES = 2048;
 
 /** Items of an entry that lie side by side in a block. */
 export interface Part {

@@ -67,12 +67,14 @@ export class Board {
     Atomics.store(this.words, HEAD + block, MAIN);
   }
 
-  /** Queues what a thread that has ended had taken, in its old place. */
+  /** Queues what a thread that has ended had taken, in its old place; wakes others for what it was woken for and never took. */
   takeBack(thread: number): void {
+    const taken = TAKEN + 2 * thread;
     Atomics.store(this.words, this.sleepers + thread, 0);
-    for (let block = 0; block < this.blocks; block++)
-      if (Atomics.compareExchange(this.words, HEAD + block, TAKEN + 2 * thread, QUEUED) === TAKEN + 2 * thread)
-        this.wakeThread();
+    for (let block = 0; block < this.blocks; block++) {
+      const state = Atomics.compareExchange(this.words, HEAD + block, taken, QUEUED);
+      if (state === taken || state === QUEUED) this.wakeThread();
+    }
   }
 
   /** What `whenFinished` compares with: to be read before looking at the blocks. */

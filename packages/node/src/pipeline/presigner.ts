@@ -7,7 +7,7 @@ import { ADDRESS_BYTES, DigestStatus } from "@lakh/kernels";
 import { domainSeparator } from "@lakh/protocol";
 
 import type { Entry } from "../types.ts";
-import { Ahead, type Part } from "./ahead.ts";
+import { Ahead, ENTRY_BYTES, type Part } from "./ahead.ts";
 import { BLOCK_BYTES, BLOCK_ITEMS, type Block } from "./block.ts";
 import { type ThreadDeath, VerifyPool } from "./verify-pool.ts";
 
@@ -25,6 +25,14 @@ const TRUSTED = 4096;
 /** Enough for what the threads verify while the main one executes an entry. */
 const BLOCKS = 16;
 
+/** An entry in the queue. */
+interface Queued {
+  /** Undefined for one that is left to its execution. */
+  readonly ahead: Ahead | undefined;
+  /** Bytes that it holds, about. */
+  readonly bytes: number;
+}
+
 /** Resolved when something came back from a thread, or a thread failed. */
 interface Waiting {
   readonly resolve: () => void;
@@ -35,8 +43,8 @@ export class Presigner {
   private readonly engine: Engine;
   private readonly domain: Uint8Array;
   private readonly pool: VerifyPool;
-  /** In the order in which they execute; undefined for one that is left to its execution. */
-  private queue: (Ahead | undefined)[] = [];
+  /** In the order in which they execute. */
+  private queue: Queued[] = [];
   private held = 0;
   /** Those of the queue that are not in blocks yet, or only in part. */
   private uncut: Ahead[] = [];
@@ -68,10 +76,11 @@ export class Presigner {
   /** Puts an entry behind those in the queue. @param isLast whether no further one follows for now */
   add({ payload }: Pick<Entry, "payload">, isLast: boolean): void {
     const ahead = payload instanceof Uint8Array ? new Ahead(payload) : undefined;
-    this.queue.push(ahead);
+    const bytes = ahead?.bytes ?? sliceBytes(payload as readonly Uint8Array[]);
+    this.queue.push({ ahead, bytes });
+    this.held += bytes;
     this.isComplete = isLast;
     if (ahead !== undefined) {
-      this.held += ahead.bytes;
       this.uncut.push(ahead);
       this.uncutItems += ahead.items;
       this.uncutBytes += ahead.itemBytes;
@@ -85,14 +94,13 @@ export class Presigner {
    * @throws what ended a thread
    */
   async next(): Promise<Signers | undefined> {
-    const [first] = this.queue;
+    const first = this.queue[0]?.ahead;
     this.pool.collect();
     this.awaited = first;
     this.pump();
     while (first?.isDone === false || this.failure !== undefined) await this.progress();
     this.awaited = undefined;
-    this.queue.shift();
-    this.held -= first?.bytes ?? 0;
+    this.held -= this.queue.shift()?.bytes ?? 0;
     return first?.signers(this.engine, this.domain);
   }
 
@@ -159,6 +167,11 @@ export class Presigner {
     for (const { resolve } of this.waiting.splice(0)) resolve();
     this.pump();
   }
+}
+
+/** Bytes that a slice of the queue holds, about. */
+function sliceBytes(items: readonly Uint8Array[]): number {
+  return items.reduce((sum, { length }) => sum + length, ENTRY_BYTES);
 }
 
 /** Whether every envelope whose digest is known was signed by somebody. */

@@ -5,6 +5,7 @@
  * A thread that dies is replaced, and what it had taken is verified again: a verifier only reads envelopes and only writes
  * what it found. When none stays alive, the main thread verifies by itself.
  */
+import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 
 import type { Kernels } from "@lakh/kernels";
@@ -192,23 +193,25 @@ export class VerifyPool {
       this.collect();
       if (this.waiting.size === 0) break;
       const hasThreads = this.threads.some(({ worker }) => worker !== undefined);
-      if (!hasThreads) this.verifyAll();
-      else await this.board.whenFinished(finished);
+      if (hasThreads) await this.board.whenFinished(finished);
+      else {
+        this.verifyOne();
+        await setImmediate(); // whatever else the main thread serves has its turn
+      }
     }
     this.isListening = false;
   }
 
-  /** Verifies in the main thread what no other is left to verify. */
-  private verifyAll(): void {
+  /** Verifies a block in the main thread, where no other is left to do it. */
+  private verifyOne(): void {
     const { parts, keys, tags } = this;
     this.own ??= new Verifier(parts.kernels, keys && new SignerKeys(keys));
-    for (const [number, done] of [...this.waiting]) {
-      const block = this.blocks[number] as Block;
-      this.board.withdraw(number);
-      this.own.verify(block, { bytes: tags, domain: parts.domain });
-      this.waiting.delete(number);
-      done(block);
-    }
+    const [number, done] = this.waiting.entries().next().value as [number, (block: Block) => void]; // some wait
+    const block = this.blocks[number] as Block;
+    this.board.withdraw(number);
+    this.own.verify(block, { bytes: tags, domain: parts.domain });
+    this.waiting.delete(number);
+    done(block);
   }
 }
 
