@@ -3,6 +3,7 @@ import { concat, uintBytes } from "@lakh/protocol";
 import { expect } from "chai";
 
 import { Random, SEED } from "../support/random.ts";
+import { exceptional } from "./exceptional.ts";
 import { all, reference } from "./implementations.ts";
 import { type Block, N, P, honestBlock, join, numbersFor, packNumbers, slice } from "./signatures.ts";
 
@@ -88,6 +89,31 @@ describe("kernels: verifyBatch", () => {
       expect(some.count).to.be.greaterThan(160);
       expect(verify(some)).to.equal(true);
       expect(verify(changed(some, "digests", 31, 1))).to.equal(false);
+    });
+
+    it(`${kernels.name}: is right where incomplete additions are not, between honest signatures (seed ${SEED})`, () => {
+      const crafted = withKeys(packNumbers(exceptional(new Random(SEED + 3))));
+      const isValid = (i: number): boolean => crafted.keys.subarray(64 * i, 64 * i + 64).some((byte) => byte !== 0);
+      const valid = Array.from({ length: crafted.count }, (_, i) => i).filter(isValid);
+      const mixed = valid.flatMap((i, k) => [slice(crafted, i, 1), slice(honest, k, 2)]);
+      const block = withKeys(join(mixed.slice(0, most)));
+      expect(block.count).to.be.greaterThan(160);
+      expect(verify(block)).to.equal(true);
+      expect(verify(changed(block, "digests", 32 * 100, 1))).to.equal(false);
+    });
+
+    it(`${kernels.name}: takes buffers at any offset, over shared memory too`, () => {
+      const block = first(honest, 170);
+      const moved = (bytes: Uint8Array, offset: number): Uint8Array => {
+        const out = new Uint8Array(new SharedArrayBuffer(bytes.length + 8), offset, bytes.length);
+        out.set(bytes);
+        return out;
+      };
+      for (const offset of [1, 4, 7]) {
+        const digests = moved(block.digests, offset);
+        const signatures = moved(block.signatures, (offset + 2) % 8);
+        expect(kernels.verifyBatch(digests, signatures, moved(block.keys, (offset + 5) % 8), 170)).to.equal(true);
+      }
     });
 
     it(`${kernels.name}: refuses keys that are no points, not reduced or zero, and signatures out of range`, () => {
