@@ -32,6 +32,8 @@ const LIMITS = {
   maxAddressConnections: 15,
   maxSubscriptions: 4,
   maxBacklogBytes: 1 << 16,
+  requestMilliseconds: 30_000,
+  corsOrigins: [],
 };
 /** Addresses of the flood; the honest user's is another. */
 const FLOOD_ADDRESSES = 4;

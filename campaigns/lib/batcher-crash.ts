@@ -37,6 +37,8 @@ const LIMITS = {
   maxAddressConnections: 50,
   maxSubscriptions: 2,
   maxBacklogBytes: 1 << 20,
+  requestMilliseconds: 30_000,
+  corsOrigins: [],
 };
 const POINTS: readonly FailPoint[] = [
   "journal-renaming",

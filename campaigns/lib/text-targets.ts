@@ -13,11 +13,14 @@ import { CodedError, fileJournal, flagOf, type OptionTable, readOptions, silentL
 
 import { SequencerLog } from "../../packages/node/src/log/sequencer-log.ts";
 import { METHODS, dispatch } from "../../packages/node/src/rpc/dispatch.ts";
+import { Turnstile } from "../../packages/node/src/turns.ts";
 import { RecordFile } from "../../packages/node/src/store/record-file.ts";
 import devnet from "../../parameters/devnet.json" with { type: "json" };
 import * as node from "../../test/node/world.ts";
 import type { Random } from "../../test/support/random.ts";
 import { mutateBytes, mutateJson, mutateText } from "./mutate.ts";
+
+const turnstile = new Turnstile();
 
 /** A parser with a wire or a file before it. */
 export interface TextTarget {
@@ -84,7 +87,10 @@ function rpcTarget(target: LakhNode): TextTarget {
       const text = random.chance(0.5)
         ? mutateText(JSON.stringify(body), random)
         : JSON.stringify(random.chance(0.5) ? mutateJson(body, random) : body);
-      const answer = await dispatch({ node: target, log, maxBatch: 5, admit: () => true }, text);
+      const answer = await dispatch(
+        { node: target, log, turnstile, maxBatch: 5, maxAnswerBytes: 1 << 20, admit: () => true },
+        text,
+      );
       if (answer === undefined) return "no answer due";
       const answers = [JSON.parse(answer) as unknown].flat() as { error?: { code: number } }[];
       const codes = answers.map(({ error }) => error?.code ?? 0);

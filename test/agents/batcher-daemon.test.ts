@@ -21,6 +21,8 @@ const LIMITS = {
   maxAddressConnections: 50,
   maxSubscriptions: 2,
   maxBacklogBytes: 1 << 20,
+  requestMilliseconds: 30_000,
+  corsOrigins: [],
 };
 
 function optionsOf(env: Record<string, string>): BatcherOptions {

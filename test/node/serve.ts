@@ -16,6 +16,8 @@ export async function serveNode(node: LakhNode): Promise<string> {
     maxAddressConnections: 50,
     maxSubscriptions: 2,
     maxBacklogBytes: 1 << 20,
+    requestMilliseconds: 30_000,
+    corsOrigins: [],
   };
   const health = () => ({ healthy: true, lastGoodStep: null, fault: null });
   const registry = createRegistry("test");

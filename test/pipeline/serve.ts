@@ -25,6 +25,8 @@ const RPC = {
   maxAddressConnections: 50,
   maxSubscriptions: 10,
   maxBacklogBytes: 1 << 20,
+  requestMilliseconds: 30_000,
+  corsOrigins: [],
 };
 
 /** Serves a node's stream and RPC until `close` is called; later calls wait for the first. */

@@ -5,6 +5,7 @@ import {
   integer,
   l1Options,
   optional,
+  type Option,
   type Options,
   path,
   secret,
@@ -15,6 +16,21 @@ import {
 
 const SECONDS_MOST = 86_400;
 const BYTES_MOST = 2 ** 40;
+
+/** Origins of web pages. */
+function origins({ help }: { readonly help: string }): Option<readonly string[]> {
+  const isOrigin = (given: string): boolean => given === "*" || URL.parse(given)?.origin === given;
+  return {
+    help,
+    expects: "origins such as https://wallet.example, with commas in between, or *",
+    fallback: [],
+    parse: (given) => {
+      const list = given.split(",").map((one) => one.trim());
+      return list.every(isOrigin) ? list : undefined;
+    },
+    show: (list) => (list.length === 0 ? "none" : list.join(", ")),
+  };
+}
 
 /** What the pieces of the option table share is in `@lakh/service`; the role's name is `node` (variables `LAKH_NODE_…`). */
 export const nodeOptions = {
@@ -46,6 +62,11 @@ export const nodeOptions = {
     help: "unsent bytes at which a slow reader is cut off",
     fallback: 2 ** 23,
   }),
+  rpcRequestMilliseconds: integer(100, 600_000, {
+    help: "time within which a request must have come in whole; twice that without a sign of life ends a connection",
+    fallback: 30_000,
+  }),
+  rpcCorsOrigins: origins({ help: "web pages that may call the RPC, by origin; none unless given" }),
 
   streamMaxFrameBytes: integer(2048, 2 ** 28, { help: "longest frame of the binary stream, bytes", fallback: 2 ** 20 }),
   streamMaxItems: integer(1, 65_535, { help: "most envelopes of a submission", fallback: 8192 }),

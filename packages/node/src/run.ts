@@ -164,5 +164,7 @@ function rpcOf(options: NodeOptions) {
     maxAddressConnections: options.rpcMaxAddressConnections,
     maxSubscriptions: options.rpcMaxSubscriptions,
     maxBacklogBytes: options.rpcMaxBacklogBytes,
+    requestMilliseconds: options.rpcRequestMilliseconds,
+    corsOrigins: options.rpcCorsOrigins,
   };
 }

@@ -29,6 +29,8 @@ const LIMITS = {
   maxAddressConnections: 10,
   maxSubscriptions: 10,
   maxBacklogBytes: 1 << 23,
+  requestMilliseconds: 30_000,
+  corsOrigins: [],
 };
 
 /** Opens a follower that `truth.refresh` steps. @throws CodedError of L1 and of the store */

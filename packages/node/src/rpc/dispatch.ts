@@ -11,6 +11,7 @@ import type { Methods } from "./methods/method.ts";
 import { sequencingMethods } from "./methods/sequencing.ts";
 import { stateMethods } from "./methods/state.ts";
 import { Params } from "./params.ts";
+import { type Turnstile, breathe } from "../turns.ts";
 
 export const METHODS: Methods = { ...chainMethods, ...stateMethods, ...exitMethods, ...sequencingMethods };
 
@@ -19,12 +20,17 @@ export interface DispatchParts {
   readonly log: Log;
   /** Most calls of one array. */
   readonly maxBatch: number;
-  /** Whether another call is allowed now; else it gets `RateLimited`. */
-  readonly admit: () => boolean;
+  /** Most bytes of the answers to an array, about. */
+  readonly maxAnswerBytes: number;
+  readonly turnstile: Turnstile;
+  /** Whether so many calls more (else one) are allowed now; else there is `RateLimited`. */
+  readonly admit: (calls?: number) => boolean;
   /** Methods of this connection, before the common ones. */
   readonly own?: Methods;
 }
 
+/** Envelopes of one `lakh_sendEnvelopes` that count as a call more. */
+const ENVELOPES_A_CALL = 10;
 const TOO_MANY = "too many calls from this address";
 
 type Id = string | number | null;
@@ -48,12 +54,27 @@ export async function dispatch(parts: DispatchParts, text: string): Promise<stri
     const data = { calls: request.length, most: parts.maxBatch };
     return refused(new Fault("TooLarge", `at most ${parts.maxBatch} calls at once`, data));
   }
-  const answers: object[] = [];
-  for (const one of request) {
-    const answered = await answer(parts, one);
-    if (answered !== undefined) answers.push(answered);
+  return answerAll(parts, request);
+}
+
+/** Answers an array, one call after the other, with a breath in between; those beyond the answers' bytes are not run. */
+async function answerAll(parts: DispatchParts, requests: readonly unknown[]): Promise<string | undefined> {
+  const answers: string[] = [];
+  let bytes = 0;
+  for (const request of requests) {
+    const isFull = bytes > parts.maxAnswerBytes;
+    const text = asText(isFull ? answerTooLong(request, parts.maxAnswerBytes) : await answer(parts, request));
+    bytes += text?.length ?? 0;
+    if (text !== undefined) answers.push(text);
+    if (!isFull) await breathe();
   }
-  return answers.length === 0 ? undefined : toJson(answers);
+  return answers.length === 0 ? undefined : `[${answers.join(",")}]`;
+}
+
+function answerTooLong(request: unknown, most: number): object | undefined {
+  const call = readCall(request);
+  if (call !== undefined && call.id === undefined) return undefined;
+  return failure(call?.id ?? null, faultView(new Fault("TooLarge", "the answers are too long together", { most })));
 }
 
 function asText(answered: object | undefined): string | undefined {
@@ -74,12 +95,14 @@ async function answer(parts: DispatchParts, request: unknown): Promise<object | 
   }
 }
 
-async function run({ node, admit, own }: DispatchParts, name: string, params: unknown): Promise<unknown> {
-  if (!admit()) throw new Fault("RateLimited", TOO_MANY);
+async function run({ node, admit, own, turnstile }: DispatchParts, name: string, params: unknown): Promise<unknown> {
   const table = own !== undefined && Object.hasOwn(own, name) ? own : METHODS;
   const method = Object.hasOwn(table, name) ? table[name] : undefined;
+  const { length } = Array.isArray(params) && Array.isArray(params[0]) ? (params[0] as unknown[]) : [];
+  if (!admit((method?.calls ?? 1) + Math.floor(length / ENVELOPES_A_CALL))) throw new Fault("RateLimited", TOO_MANY);
   if (method === undefined) throw new Fault("UnknownMethod", `there is no method ${name.slice(0, 100)}`);
-  return method.call(node, new Params(params, method.params));
+  const call = async (): Promise<unknown> => method.call(node, new Params(params, method.params));
+  return method.isLong === true ? turnstile.pass(call) : call();
 }
 
 interface CallRequest {

@@ -13,8 +13,12 @@ export interface RpcLimits {
   readonly maxAddressConnections: number;
   /** Subscriptions of one connection. */
   readonly maxSubscriptions: number;
-  /** Unsent bytes at which a slow reader is cut off. */
+  /** Unsent bytes at which a slow reader is cut off; the answers of an array have about as many at most. */
   readonly maxBacklogBytes: number;
+  /** Time within which a request must have come in whole, and after which a silent HTTP connection is closed. */
+  readonly requestMilliseconds: number;
+  /** Origins whose web pages may call (CORS); `*`: all of them. */
+  readonly corsOrigins: readonly string[];
 }
 
 interface Bucket {
@@ -38,16 +42,16 @@ export class RateLimiter {
     this.nowMilliseconds = nowMilliseconds;
   }
 
-  /** Takes one call off the address's allowance; false when there is none. */
-  admit(address: string): boolean {
+  /** Takes calls off the address's allowance; false, and none taken, when it has fewer. */
+  admit(address: string, calls = 1): boolean {
     const now = this.nowMilliseconds();
     const most = this.callsPerSecond * BURST_SECONDS;
     const bucket = this.buckets.get(address) ?? this.add(address, most, now);
     const earned = ((now - bucket.filledAtMilliseconds) / 1000) * this.callsPerSecond;
     bucket.tokens = Math.min(most, bucket.tokens + earned);
     bucket.filledAtMilliseconds = now;
-    if (bucket.tokens < 1) return false;
-    bucket.tokens -= 1;
+    if (bucket.tokens < Math.min(calls, most)) return false;
+    bucket.tokens -= calls;
     return true;
   }
 

@@ -1,19 +1,19 @@
 /** The RPC on the wire: HTTP POST and WebSocket on one port, `/healthz` and `/metrics` beside them. */
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import type { HealthReport, Log, Registry } from "@lakh/service";
-import { type WebSocket, WebSocketServer } from "ws";
+import { WebSocketServer } from "ws";
 
 import { nodeError } from "../errors.ts";
-import { Fault } from "../faults.ts";
 import type { LakhNode } from "../node.ts";
-import { dispatch } from "./dispatch.ts";
-import { faultView } from "./fault-view.ts";
-import { toJson } from "./json.ts";
+import { mayUpgrade } from "./cors.ts";
+import { answerHttp } from "./http.ts";
 import { ConnectionCounter, RateLimiter, type RpcLimits } from "./limits.ts";
+import { Publisher } from "./publisher.ts";
+import { serveSocket } from "./socket.ts";
+import { Turnstile } from "../turns.ts";
 import { STREAM_PATH, type StreamServer } from "../stream/server.ts";
-import { Subscriptions } from "./subscriptions.ts";
 
 export interface RpcConfig extends RpcLimits {
   readonly host: string;
@@ -36,22 +36,42 @@ export interface RpcServer {
   close(): Promise<void>;
 }
 
-const JSON_TYPE = { "content-type": "application/json" };
-/** Time within which a request must have come in whole. */
-const REQUEST_MILLISECONDS = 30_000;
+/** What connections share. */
+export interface ServedRpc {
+  readonly config: RpcConfig;
+  readonly parts: RpcParts;
+  readonly limiter: RateLimiter;
+  readonly publisher: Publisher;
+  readonly turnstile: Turnstile;
+}
+
+/** How often connections are looked at for requests that take too long, a request's time. */
+const CHECKS = 4;
 /** A kept connection may rest for so long: longer than in proxies and clients, which would else use it as it is closed. */
 const KEEP_ALIVE_MILLISECONDS = 75_000;
-const TIMEOUTS = { requestTimeout: REQUEST_MILLISECONDS, keepAliveTimeout: KEEP_ALIVE_MILLISECONDS };
+/** Without a sign of life for so long, the other side of a connection is asked whether it is there (TCP). */
+const PROBE_MILLISECONDS = 60_000;
 
 /** @throws CodedError CannotListen */
 export async function serveRpc(config: RpcConfig, parts: RpcParts): Promise<RpcServer> {
   const limiter = new RateLimiter(config.callsPerSecond, parts.nowMilliseconds);
-  const server = createServer(TIMEOUTS, (request, response) => {
-    onRequest(config, parts, limiter, request, response).catch((error: unknown) => {
+  const served = { config, parts, limiter, publisher: new Publisher(parts.node), turnstile: new Turnstile() };
+  const { requestMilliseconds } = config;
+  const timing = {
+    headersTimeout: requestMilliseconds,
+    requestTimeout: requestMilliseconds,
+    connectionsCheckingInterval: Math.ceil(requestMilliseconds / CHECKS),
+    keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+    keepAlive: true,
+    keepAliveInitialDelay: PROBE_MILLISECONDS,
+  };
+  const server = createServer(timing, (request, response) => {
+    answerHttp(served, request, response).catch((error: unknown) => {
       parts.log.debug({ err: error }, "A request broke off");
       response.destroy();
     });
   });
+  server.timeout = 2 * requestMilliseconds; // who does not read an answer, either; WebSockets are not meant
   // Room for as many of plain HTTP, kept alive between requests, as of WebSocket.
   server.maxConnections = 2 * config.maxConnections;
   const connections = new ConnectionCounter(config.maxAddressConnections);
@@ -59,9 +79,10 @@ export async function serveRpc(config: RpcConfig, parts: RpcParts): Promise<RpcS
     const admitted = connections.admit(socket.remoteAddress ?? "", (gone) => socket.once("close", gone));
     if (!admitted) socket.destroy();
   });
-  const sockets = serveSockets(config, parts, limiter, server);
+  const sockets = serveSockets(served, server);
   await listen(server, config);
   const close = async (): Promise<void> => {
+    served.publisher.close();
     for (const socket of sockets.clients) socket.terminate();
     sockets.close();
     parts.stream?.close();
@@ -81,57 +102,14 @@ async function listen(server: Server, { host, port }: RpcConfig): Promise<void> 
   });
 }
 
-async function onRequest(
-  config: RpcConfig,
-  { node, log, health, registry }: RpcParts,
-  limiter: RateLimiter,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  if (request.method === "GET" && request.url === "/healthz") {
-    const report = health();
-    response.writeHead(report.healthy ? 200 : 503, JSON_TYPE).end(toJson(report));
-    return;
-  }
-  if (request.method === "GET" && request.url === "/metrics") {
-    response.writeHead(200, { "content-type": registry.contentType }).end(await registry.metrics());
-    return;
-  }
-  if (request.method !== "POST") {
-    response.writeHead(405, { allow: "POST" }).end();
-    return;
-  }
-  const body = await readBody(request, config.maxRequestBytes);
-  if (body === undefined) {
-    const fault = new Fault("TooLarge", `a request has at most ${config.maxRequestBytes} bytes`, {
-      most: config.maxRequestBytes,
-    });
-    response.writeHead(413, { ...JSON_TYPE, connection: "close" });
-    response.end(toJson({ jsonrpc: "2.0", id: null, error: faultView(fault) }));
-    return;
-  }
-  const address = request.socket.remoteAddress ?? "";
-  const admit = (): boolean => limiter.admit(address);
-  const answer = await dispatch({ node, log, maxBatch: config.maxBatch, admit }, body);
-  if (answer === undefined) response.writeHead(204).end();
-  else response.writeHead(200, JSON_TYPE).end(answer);
-}
-
-/** The request's text; undefined when it is longer than allowed. */
-async function readBody(request: IncomingMessage, most: number): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > most) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-function serveSockets(config: RpcConfig, parts: RpcParts, limiter: RateLimiter, server: Server): WebSocketServer {
+function serveSockets(served: ServedRpc, server: Server): WebSocketServer {
+  const { config, parts } = served;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: config.maxRequestBytes });
   server.on("upgrade", (request, socket, head) => {
+    if (!mayUpgrade(config.corsOrigins, request)) {
+      socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+      return;
+    }
     if (request.url === STREAM_PATH && parts.stream !== undefined) {
       parts.stream.upgrade(request, socket, head);
       return;
@@ -141,46 +119,8 @@ function serveSockets(config: RpcConfig, parts: RpcParts, limiter: RateLimiter, 
       return;
     }
     sockets.handleUpgrade(request, socket, head, (connection) =>
-      onConnection(config, parts, limiter, connection, request.socket.remoteAddress ?? ""),
+      serveSocket(served, connection, request.socket.remoteAddress ?? ""),
     );
   });
   return sockets;
-}
-
-function onConnection(
-  config: RpcConfig,
-  parts: RpcParts,
-  limiter: RateLimiter,
-  socket: WebSocket,
-  address: string,
-): void {
-  const { node, log } = parts;
-  const send = (text: string): void => {
-    if (socket.bufferedAmount > config.maxBacklogBytes)
-      socket.terminate(); // a slow reader
-    else socket.send(text);
-  };
-  const subscriptions = new Subscriptions(node, config.maxSubscriptions, send);
-  let isPublishing = false;
-  const stop = node.onChange(() => {
-    if (isPublishing) return;
-    isPublishing = true; // many changes at once make one notification
-    setImmediate(() => {
-      isPublishing = false;
-      if (socket.readyState === socket.OPEN) subscriptions.publish();
-    });
-  });
-  const admit = (): boolean => limiter.admit(address);
-  let turn: Promise<void> = Promise.resolve();
-  socket.on("message", (message: Buffer, isBinary: boolean) => {
-    const text = isBinary ? "" : message.toString("utf8");
-    // Calls of one connection are answered in the order they came.
-    turn = turn
-      .then(() => dispatch({ node, log, maxBatch: config.maxBatch, admit, own: subscriptions.methods }, text))
-      .then((answer) => {
-        if (answer !== undefined && socket.readyState === socket.OPEN) send(answer);
-      });
-  });
-  socket.on("error", () => socket.terminate());
-  socket.on("close", stop);
 }

@@ -39,14 +39,16 @@ export class Subscriptions {
     lakh_unsubscribe: { params: 1, call: (_node, params) => this.active.delete(params.text(0)) },
   };
 
-  /** Sends what changed. */
-  publish(): void {
+  /** Sends what changed, a subscription at a time. */
+  *publish(): Generator {
     for (const [subscription, state] of this.active) {
       const view = state.view(this.node);
       const text = toJson(view);
-      if (text === state.last) continue;
-      state.last = text;
-      this.send(toJson({ jsonrpc: "2.0", method: "lakh_subscription", params: { subscription, result: view } }));
+      if (text !== state.last) {
+        state.last = text;
+        this.send(toJson({ jsonrpc: "2.0", method: "lakh_subscription", params: { subscription, result: view } }));
+      }
+      yield;
     }
   }
 

@@ -8,6 +8,7 @@ import { verifyMessage } from "ethers";
 import { hexOf } from "../bytes.ts";
 import { Fault } from "../faults.ts";
 import type { LakhNode } from "../node.ts";
+import { breathe, mapInTurns } from "../turns.ts";
 import type { DataMode } from "./open-entry.ts";
 import type { Promised, Receipt, ReceiptSigner } from "./receipt.ts";
 import type { Sequencer } from "./sequencer.ts";
@@ -27,18 +28,25 @@ export interface SealedEntry {
   readonly to?: bigint;
 }
 
+/** Envelopes that are recovered and executed in one turn of the event loop. */
+const SLICE = 64;
 /** Bytes of sealed entries in one answer, about. */
 const MAX_ANSWER_BYTES = 4 << 20;
 
 /** Takes envelopes in, in order; one refused does not keep the others out. Resolves once all receipts are durable. */
 export async function sendEnvelopes(node: LakhNode, envelopes: readonly Uint8Array[]): Promise<SendResult[]> {
   const sequencer = sequencerOf(node);
-  const signers = recoverSigners(node.engine, envelopes);
-  const accepted = envelopes.map((bytes, i) => accept(sequencer, bytes, signers[i]));
+  const accepted: (Promised | Fault)[] = [];
+  for (let from = 0; from < envelopes.length; from += SLICE) {
+    if (from > 0) await breathe();
+    const slice = envelopes.slice(from, from + SLICE);
+    const signers = recoverSigners(node.engine, slice);
+    slice.forEach((bytes, i) => accepted.push(accept(sequencer, bytes, signers[i])));
+  }
   await sequencer.commit();
   node.changed();
   const signer = signerOf(node);
-  return accepted.map((one) => (one instanceof Fault ? { fault: one } : { receipt: signer.sign(one) }));
+  return mapInTurns(accepted, (one) => (one instanceof Fault ? { fault: one } : { receipt: signer.sign(one) }));
 }
 
 /** @throws Fault */

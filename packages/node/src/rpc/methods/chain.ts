@@ -13,13 +13,15 @@ export const chainMethods: Methods = {
   lakh_heads: { params: 0, call: (node) => headsView(node) },
   lakh_getMachine: {
     params: 1,
+    calls: 10,
+    isLong: true,
     call: async (node, params) => {
       const machine = await node.machineAt(params.integer(0));
       return { ...machine, hash: machineHash(machine) };
     },
   },
   lakh_entryData: { params: 1, call: (node, params) => dataView(node, params.integer(0)) },
-  lakh_getEntry: { params: 1, call: (node, params) => entryView(node, params.integer(0)) },
+  lakh_getEntry: { params: 1, calls: 50, isLong: true, call: (node, params) => entryView(node, params.integer(0)) },
 };
 
 function chainInfo(node: LakhNode) {

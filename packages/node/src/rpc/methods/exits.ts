@@ -8,8 +8,13 @@ import type { Methods } from "./method.ts";
 
 export const exitMethods: Methods = {
   lakh_getExit: { params: 1, call: (node, params) => exitOf(node, params.integer(0)) },
-  lakh_exitsOf: { params: 1, call: (node, params) => exitsOf(node, params.address(0)) },
-  lakh_getExitProof: { params: 2, call: (node, params) => exitProof(node, params.integer(0), params.integer(1)) },
+  lakh_exitsOf: { params: 1, calls: 50, isLong: true, call: (node, params) => exitsOf(node, params.address(0)) },
+  lakh_getExitProof: {
+    params: 2,
+    calls: 50,
+    isLong: true,
+    call: (node, params) => exitProof(node, params.integer(0), params.integer(1)),
+  },
 };
 
 async function exitOf(node: LakhNode, number: number) {

@@ -28,6 +28,7 @@ export const sequencingMethods: Methods = {
   },
   lakh_sealedEntries: {
     params: 2,
+    calls: 20,
     call: (node, params) => sealedEntries(node, params.integer(0), params.optionalInteger(1, MAX_SEALED, MAX_SEALED)),
   },
 };

@@ -16,8 +16,8 @@ export const stateMethods: Methods = {
   lakh_getAccount: { params: 1, call: (node, params) => accountOf(node, params.integer(0)) },
   lakh_accountsOf: { params: 1, call: (node, params) => node.engine.accountsOf(params.address(0)) },
   lakh_getPool: { params: 1, call: (node, params) => poolOf(node, params.integer(0)) },
-  lakh_listAssets: { params: 2, call: (node, params) => list(node, params, RecordKind.Asset, assetOf) },
-  lakh_listPools: { params: 2, call: (node, params) => list(node, params, RecordKind.Pool, poolOf) },
+  lakh_listAssets: { params: 2, calls: 10, call: (node, params) => list(node, params, RecordKind.Asset, assetOf) },
+  lakh_listPools: { params: 2, calls: 10, call: (node, params) => list(node, params, RecordKind.Pool, poolOf) },
   lakh_quote: { params: 3, call: quote },
   lakh_simulate: { params: 1, call: (node, params) => outcomeView(node.engine.simulate(params.bytes(0))) },
 };

@@ -1,0 +1,57 @@
+/** Tells subscribers what changed: in rounds over all of them, a few milliseconds at a time. */
+import type { LakhNode } from "../node.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+/** How long a round looks at subscriptions before it pauses: together a fifth of the main thread at most. */
+const WORK_MILLISECONDS = 4;
+const PAUSE_MILLISECONDS = 16;
+
+export class Publisher {
+  private readonly all = new Set<Subscriptions>();
+  private readonly stop: () => void;
+  private hasChanged = false;
+  private round: Generator | undefined;
+  private timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
+
+  constructor(node: LakhNode) {
+    this.stop = node.onChange(() => {
+      this.hasChanged = true;
+      if (this.timer === undefined && this.all.size > 0) this.timer = setImmediate(() => this.work());
+    });
+  }
+
+  add(subscriptions: Subscriptions): void {
+    this.all.add(subscriptions);
+  }
+
+  delete(subscriptions: Subscriptions): void {
+    this.all.delete(subscriptions);
+  }
+
+  close(): void {
+    this.stop();
+    this.all.clear();
+  }
+
+  /** Goes on with the round; many changes at once, or during a round, make one more. */
+  private work(): void {
+    this.timer = undefined;
+    if (this.round === undefined) {
+      this.hasChanged = false;
+      this.round = this.publishAll();
+    }
+    const since = performance.now();
+    while (performance.now() - since < WORK_MILLISECONDS) {
+      if (this.round.next().done !== true) continue;
+      this.round = undefined;
+      break;
+    }
+    if (this.all.size > 0 && (this.round !== undefined || this.hasChanged))
+      this.timer = setTimeout(() => this.work(), PAUSE_MILLISECONDS);
+    else this.round = undefined;
+  }
+
+  private *publishAll(): Generator {
+    for (const subscriptions of this.all) yield* subscriptions.publish();
+  }
+}
