@@ -24,6 +24,7 @@ export const sequencingMethods: Methods = {
   lakh_getReceipt: { params: 1, call: async (node, params) => (await receiptOf(node, params.hash(0))) ?? null },
   lakh_adviseData: {
     params: 3,
+    calls: 20,
     call: (node, params) => adviseData(node, params.word(0, MODES), params.integer(1), hexOf(params.bytes(2))),
   },
   lakh_sealedEntries: {
