@@ -117,7 +117,7 @@ describe("pipeline > back-pressure", () => {
 
   it("promises nothing that stands only in a log which has not taken the old one's place", async () => {
     const { log } = await SequencerLog.open(join(await tempDir(), "log"));
-    log.appendOpen(1n);
+    log.appendOpen(1n, "calldata");
     await log.commit();
     log.appendItems(Uint8Array.of(1, 7));
     const restart = await stopDisk("write"); // the old file's; the new one is written at once
@@ -125,7 +125,7 @@ describe("pipeline > back-pressure", () => {
     let committed: Promise<unknown> | undefined;
     const rewritten = log.rewrite(() => {
       committed = log.commit().then(() => (isPromised = true)); // in the turn in which the log goes over to the new file
-      return { base: 0, drafts: [], open: { time: 1n, data: Uint8Array.of(1, 7) } };
+      return { base: 0, drafts: [], open: { time: 1n, data: Uint8Array.of(1, 7), mode: "calldata" } };
     });
     await aWhile();
     expect(isPromised).to.equal(false);
