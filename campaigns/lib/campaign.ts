@@ -2,22 +2,34 @@
 
 /** How often something was tried, and with which results. */
 export class Tally {
-  private readonly rows = new Map<string, Map<string, number>>();
+  private readonly counts = new Map<string, Map<string, number>>();
 
   count(tried: string, result: string, times = 1): void {
-    const results = this.rows.get(tried) ?? new Map<string, number>();
+    const results = this.counts.get(tried) ?? new Map<string, number>();
     results.set(result, (results.get(result) ?? 0) + times);
-    this.rows.set(tried, results);
+    this.counts.set(tried, results);
   }
 
   /** Times that something was tried, whatever the result. */
   of(tried: string): number {
-    return [...(this.rows.get(tried)?.values() ?? [])].reduce((sum, times) => sum + times, 0);
+    return [...(this.counts.get(tried)?.values() ?? [])].reduce((sum, times) => sum + times, 0);
+  }
+
+  /** How often a result came of something. */
+  times(tried: string, result: string): number {
+    return this.counts.get(tried)?.get(result) ?? 0;
+  }
+
+  /** What was tried, a result, how often. */
+  get rows(): [string, string, number][] {
+    return [...this.counts].flatMap(([tried, results]) =>
+      [...results].map(([result, times]): [string, string, number] => [tried, result, times]),
+    );
   }
 
   /** What was tried, how often, and `result times` for each result, the commonest first. */
   table(): [string, string, string][] {
-    return [...this.rows].map(([tried, results]) => [
+    return [...this.counts].map(([tried, results]) => [
       tried,
       String(this.of(tried)),
       [...results]

@@ -131,8 +131,8 @@ export class StreamClient {
   }
 
   /** Resolves with the first frame, the hello or an error. */
-  static async connect(port: number): Promise<{ client: StreamClient; hello: Buffer }> {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/stream`, { perMessageDeflate: false });
+  static async connect(port: number, localAddress = "127.0.0.1"): Promise<{ client: StreamClient; hello: Buffer }> {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/stream`, { perMessageDeflate: false, localAddress });
     const client = new StreamClient(socket);
     const hello = await new Promise<Buffer>((resolve) => {
       socket.on("message", (frame: Buffer) => {
