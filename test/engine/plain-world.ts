@@ -57,12 +57,18 @@ export function someUnits(random: Random): bigint {
   return random.u64() || 1n;
 }
 
+/** An amount whose products with others and with a million take more than 128 bits. */
+function deep(random: Random): bigint {
+  return 2n ** 60n + random.u64() / 4n;
+}
+
 /** @param shares what accounts hold of it */
 function somePool(random: Random, time: bigint, shares: bigint): PoolRecord {
   const least = shares + BigInt(LOCKED_SHARES);
   const asset0 = ETH_ASSET + random.below(TRADED - 1);
-  const isOdd = random.chance(0.25);
-  const reserve = (): bigint => (isOdd ? someUnits(random) : 10n ** 9n + random.u64() / 2n ** 16n);
+  const kind = random.below(4);
+  const ordinary = (): bigint => 10n ** 9n + random.u64() / 2n ** 16n;
+  const reserve = (): bigint => (kind === 0 ? someUnits(random) : kind === 1 ? deep(random) : ordinary());
   return {
     kind: "pool",
     asset0,
@@ -91,7 +97,7 @@ function someKeys(random: Random): number[] {
 
 /** Shares are few enough for what all accounts have together. */
 function someAmount(random: Random, key: number): bigint {
-  const amount = random.chance(0.2) ? someUnits(random) : 10n ** 12n;
+  const amount = random.chance(0.2) ? someUnits(random) : random.chance(0.3) ? deep(random) : 10n ** 12n;
   return key < OBJECT_LIMIT ? amount : (amount % MOST_SHARES) + 1n;
 }
 

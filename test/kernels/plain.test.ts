@@ -1,10 +1,18 @@
-import { createEngine } from "@lakh/engine";
+import { type Engine, createEngine } from "@lakh/engine";
 import { type EnvelopeRun, type Kernels, type StateMemory, createPortableKernels } from "@lakh/kernels";
-import { AccountLayout, HoldingLayout, encodeEnvelope } from "@lakh/protocol";
+import {
+  AccountLayout,
+  HoldingLayout,
+  MAX_SESSION_OBJECTS,
+  RecordKind,
+  encodeEnvelope,
+  encodeRecord,
+} from "@lakh/protocol";
 import { expect } from "chai";
 
 import { runOf } from "../engine/plain-duel.ts";
-import { applySlice, config, deposit, envelope, person } from "../engine/world.ts";
+import type { SignedItem } from "../engine/plain-items.ts";
+import { applySlice, config, deposit, envelope, person, token } from "../engine/world.ts";
 import { natives } from "./implementations.ts";
 
 /** Where `StateMemory.registers` has these (native/plain.h). */
@@ -34,8 +42,8 @@ interface Transfer {
   readonly amount?: bigint;
 }
 
-/** What the engine gives to the kernels for transfers from the first of its two accounts to the second. */
-function transferCall(...transfers: readonly Transfer[]): Call {
+/** What an engine in this state gives to the kernels for these items. */
+function callOf(prepare: (engine: Engine) => void, items: readonly SignedItem[]): Call {
   let call: Call | undefined;
   const kernels: Kernels = {
     ...createPortableKernels(),
@@ -45,17 +53,42 @@ function transferCall(...transfers: readonly Transfer[]): Call {
     },
   };
   const engine = createEngine(config, kernels);
-  const { address } = person(1);
-  const made = [FROM, TO].map(() => deposit(engine, 1, HELD, { owner: address }));
-  applySlice(engine, TIME, ...made);
+  prepare(engine);
   engine.openEntry(TIME);
+  engine.applyPlain({ ...runOf(items), first: 0 }, 0n);
+  if (call === undefined) throw new Error("the kernels were not asked");
+  return call;
+}
+
+/** Transfers from the first of two accounts to the second. */
+function transferCall(...transfers: readonly Transfer[]): Call {
+  const { address } = person(1);
   const items = transfers.map(({ nonce = 0n, amount = 1n, ...head }) => {
     const op = { verb: "transfer", object: 1, object2: TO, amount } as const;
     return { item: encodeEnvelope(envelope(FROM, nonce, [op], head)), signer: address };
   });
-  engine.applyPlain({ ...runOf(items), first: 0 }, 0n);
-  if (call === undefined) throw new Error("the kernels were not asked");
-  return call;
+  const made = [FROM, TO].map(() => ({ owner: address }));
+  return callOf((engine) => {
+    applySlice(engine, TIME, ...made.map((more) => deposit(engine, 1, HELD, more)));
+  }, items);
+}
+
+/** A transfer of a token between accounts that hold nothing else, one with a session key of so many objects. */
+function tokenCall(sessionObjects: number): Call {
+  const { address } = person(1);
+  const objects = Array.from({ length: sessionObjects }, (_, i) => 1 + i);
+  const session = { key: person(2).address, expiry: 1n, mask: 4, budget: 0n, objects };
+  const account = { kind: "account", owner: address, signerKind: 0, nonceBase: 0n, nonceBits: 0n } as const;
+  const records = [
+    { kind: "asset", token: token(1), shift: 0 } as const,
+    { ...account, session, holdings: [{ key: 2, amount: HELD }] },
+    { ...account, holdings: [{ key: 2, amount: HELD }] },
+  ];
+  const op = { verb: "transfer", object: 2, object2: 4, amount: 1n } as const;
+  const items = [{ item: encodeEnvelope(envelope(3, 0n, [op])), signer: address }];
+  return callOf((engine) => {
+    for (const record of records) engine.state.loadRecord(encodeRecord(record));
+  }, items);
 }
 
 /** How many of the call's envelopes these kernels execute; where none, nothing may change. */
@@ -92,6 +125,20 @@ for (const kernels of natives)
         const { memory, run } = transferCall({});
         run.signers[i] = (run.signers[i] as number) ^ 1;
         expect(executed(kernels, { memory, run }), `byte ${i}`).to.equal(0);
+      }
+    });
+
+    it("are executed behind session keys of every size, and without ETH where there is no fee", () => {
+      for (let objects = 0; objects <= MAX_SESSION_OBJECTS; objects++)
+        expect(executed(kernels, tokenCall(objects)), `${objects} objects`).to.equal(1);
+    });
+
+    it("need objects of the right kinds", () => {
+      for (const object of [2, 3, 4]) {
+        const call = tokenCall(0);
+        const at = 32 * ((call.memory.heads[2 * object] as number) >>> 3);
+        call.memory.records[at] = RecordKind.Pool;
+        expect(executed(kernels, call), `object ${object}`).to.equal(0);
       }
     });
 

@@ -12,6 +12,8 @@
 
 #include "envelope.h"
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "records are read on little-endian machines");
+
 /* Numbers of the machine, in and out (packages/engine/src/plain.ts has the same order). */
 typedef struct {
   uint64_t time, fees;
