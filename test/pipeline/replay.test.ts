@@ -1,3 +1,4 @@
+import { silentLog } from "@lakh/service";
 import { expect } from "chai";
 
 import { type Engine, restoreEngine, takeSnapshot } from "@lakh/engine";
@@ -5,8 +6,11 @@ import type { Kernels } from "@lakh/kernels";
 import { type Address, EntryKind, type Machine, Outcome, ZERO_HASH, encodeForced, nextAcc } from "@lakh/protocol";
 
 import { Chain } from "../../packages/node/src/chain.ts";
+import { Follower } from "../../packages/node/src/follower.ts";
+import type { History } from "../../packages/node/src/history.ts";
 import { Presigner } from "../../packages/node/src/pipeline/presigner.ts";
 import { Replay } from "../../packages/node/src/pipeline/replay.ts";
+import type { Archive } from "../../packages/node/src/store/archive.ts";
 import type { Entry } from "../../packages/node/src/types.ts";
 import { ALICE, BOB, ETH, alice, bob, nextNonce, stage } from "../engine/stage.ts";
 import { batchEntry, config, envelope, person, signed, sliceEntry } from "../engine/world.ts";
@@ -98,6 +102,19 @@ class Writer {
     this.write(batchEntry(engine.state.time, [by(alice, 4n, set(person(101).address)), by(session, 5n, move)]));
   }
 
+  /** The latest batch again as blobs carry it: its nonces are used. */
+  blobs({ payload }: Made = this.script.entries.at(-1) as Entry): void {
+    const data = payload as Uint8Array;
+    const header = {
+      kind: EntryKind.Blobs,
+      time: this.engine.state.time,
+      a: BigInt(data.length),
+      b: 1n,
+      hash: ZERO_HASH,
+    };
+    this.write({ header, payload: data });
+  }
+
   rubbish(count: number, bytes: number): void {
     const items = Array.from({ length: count }, () => new Uint8Array(bytes).fill(1));
     this.write(batchEntry(this.engine.state.time, items));
@@ -117,6 +134,7 @@ function everything(random: Random): Script {
   writer.transfers(MANY);
   writer.newcomer(person(20));
   writer.transfers(MANY);
+  writer.blobs();
   for (let i = 0; i < 15; i++) writer.write(randomEntry(writer.engine, random));
   writer.sessions();
   writer.write(sliceEntry(writer.engine.state.time, [encodeForced(random.bytes(50))]));
@@ -267,8 +285,29 @@ describe("pipeline > replay with signers found ahead", () => {
     expect(chain.length).to.be.lessThan(entries.length);
   }).timeout(60_000);
 
-  it("has batches and slices in the script", () => {
+  it("has batches of both kinds and slices in the script", () => {
     const kinds = new Set(entries.map(({ header }) => header.kind));
-    expect([...kinds]).to.have.members([EntryKind.Calldata, EntryKind.Queue]);
+    expect([...kinds]).to.have.members([EntryKind.Calldata, EntryKind.Queue, EntryKind.Blobs]);
+  });
+
+  it("is what a follower does that is far behind in entries of blobs", async () => {
+    const writer = new Writer(start());
+    writer.transfers(MANY);
+    writer.blobs();
+    const [first, blobs] = writer.script.entries as [Entry, Entry];
+    const chain = chainOf(all.at(-1) as Kernels);
+    chain.execute(first);
+    const archive = { ...sourceOf([first, blobs]), info: () => blobs } as unknown as Archive;
+    let now = 0;
+    const clock = { nowMilliseconds: () => (now += 1000), sleep: () => Promise.resolve() };
+    const config = { ...THREADS, aheadBytes: 1, leastBytes: 100 };
+    const follower = new Follower(config, { chain, archive, clock, log: silentLog(), history: {} as History });
+    try {
+      await follower.follow(1, () => Promise.resolve());
+      expect(chain.machineAt(2)).to.deep.equal(writer.script.machines[1]);
+      expect(follower.itemsPerSecond).to.be.greaterThan(0); // it was far behind
+    } finally {
+      await follower.close();
+    }
   });
 });

@@ -134,9 +134,7 @@ export class Engine {
    * @returns the outcomes of its items, in order
    */
   applyEntry(header: EntryHeader, payload: EntryPayload, known?: Signers): Outcome[] {
-    return header.kind === EntryKind.Calldata
-      ? this.applyBatch(header, payload, known)
-      : [...this.entrySteps(header, payload, known)];
+    return isBatch(header) ? this.applyBatch(header, payload, known) : [...this.entrySteps(header, payload, known)];
   }
 
   /** All steps of a batch at once: the same as one after the other, faster. */

@@ -1,5 +1,5 @@
 /** Executes what L1 holds and undoes what it no longer holds; far behind, with the signers of entries found ahead. */
-import { EntryKind } from "@lakh/protocol";
+import { isBatch } from "@lakh/protocol";
 import type { Clock, Log } from "@lakh/service";
 
 import type { Chain } from "./chain.ts";
@@ -88,7 +88,7 @@ export class Follower {
     let bytes = 0;
     for (let number = chain.length; number < archive.length && bytes < most; number++) {
       const header = archive.info(number)?.header;
-      if (header?.kind === EntryKind.Calldata) bytes += Number(header.a);
+      if (header !== undefined && isBatch(header)) bytes += Number(header.a);
     }
     return bytes;
   }
