@@ -13,6 +13,8 @@ export interface Limits {
   readonly recovery: RecoveryRate;
   readonly disk: DiskRate;
   readonly engine: EngineCost;
+  /** Microseconds an envelope where the kernels execute none. */
+  readonly executeInTypeScript: number;
   readonly treeMilliseconds: number;
   /** Bytes that state and tree reserve an account. */
   readonly stateBytes: number;
@@ -49,11 +51,14 @@ export async function measureLimits(parts: LimitParts): Promise<Limits> {
   const disk = await diskRate(folder, seconds);
   const count = kernelsName === "portable" ? ENVELOPES.portable : ENVELOPES.native;
   const entries = entriesOf(corpus, 0, count);
-  const cost = executeEntries(restoreEngine(snapshot, engine.config, kernels), entries);
+  const costOf = (asNode: boolean): EngineCost =>
+    executeEntries(restoreEngine(snapshot, engine.config, kernels), entries, asNode);
+  const executeInTypeScript = costOf(false).execute;
   return {
     recovery,
     disk,
-    engine: cost,
+    engine: costOf(true),
+    executeInTypeScript,
     treeMilliseconds: treeUpdateMilliseconds(kernels),
     stateBytes: (state + tree) / accounts,
   };
