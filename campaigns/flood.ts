@@ -40,7 +40,7 @@ const LIMITS = {
   corsOrigins: [],
 };
 /** The stream's limits in the flood. */
-const STREAM_LIMITS = { ...STREAM, maxConnections: 16, connectionBytes: 1 << 19 };
+const STREAM_LIMITS = { ...STREAM, maxConnections: 32, maxAddressConnections: 4, connectionBytes: 1 << 19 };
 /** Silent connections that are held while the flood goes on; fewer where the process may not open so many files. */
 const CONNECTIONS = 10_000;
 /** Files that the flood's server has open for anything else. */
@@ -49,7 +49,7 @@ const OTHER_FILES = 2000;
 const SHARE = 400;
 const FLOOD_ENVELOPES = 1000;
 /** Far enough ahead that an honest user does not come to this nonce in a wave, and within the window. */
-const UNUSED = 400n;
+const UNUSED = 100n;
 const HONEST = "127.0.1.1";
 const HONEST_STREAM = "127.0.1.2";
 const HONEST_CALLS = 40;
@@ -195,7 +195,7 @@ function checkAnswers(tally: Tally): void {
     "frame that ends early": ["error 1"],
     "frame of text": ["error 1"],
     "forged envelope": ["BadSignature"],
-    "envelope of one account": ["Ok", "RateLimited", "NonceTooHigh"],
+    "envelope of one account": ["Ok", "RateLimited", "NonceTooHigh", "NonceUsed"],
   };
   for (const [tried, results] of Object.entries(expected)) {
     const others = tally.rows.filter(([what, result]) => what === tried && !results.includes(result));
@@ -239,7 +239,8 @@ async function serveStream(
   waits: Waits,
   tally: Tally,
 ): Promise<void> {
-  const client = await honestStream(port);
+  const { client, hello } = await StreamClient.connect(port, HONEST_STREAM);
+  expect(hello[0], "the honest user gets no connection").to.equal(0x80);
   for (let i = 0; i < HONEST_CALLS; i++) {
     const envelope = signed(node, person(2).key, STREAM_USER, next.stream++, [transfer(RPC_USER, 1n)]);
     const started = performance.now();
@@ -250,16 +251,6 @@ async function serveStream(
     await pause(PAUSE_MILLISECONDS);
   }
   client.close();
-}
-
-/** The flood takes the stream's connections and lets them go: the honest user tries again. */
-async function honestStream(port: number): Promise<StreamClient> {
-  for (let tries = 0; tries < 200; tries++) {
-    const { client, hello } = await StreamClient.connect(port, HONEST_STREAM);
-    if (hello[0] === 0x80) return client;
-    await pause(PAUSE_MILLISECONDS);
-  }
-  throw new Error("the stream takes no honest connection");
 }
 
 if (import.meta.main) await main(flood);

@@ -6,6 +6,7 @@ export const STREAM: StreamConfig & PipelineConfig = {
   maxFrameBytes: 1 << 18,
   maxItems: 2048,
   maxConnections: 8,
+  maxAddressConnections: 8,
   connectionBytes: 1 << 20,
   totalBytes: 1 << 22,
   backlogBytes: 1 << 20,

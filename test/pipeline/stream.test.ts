@@ -142,6 +142,20 @@ describe("pipeline > the binary stream", () => {
     expect(await third.client.closed).to.deep.equal({ code: REFUSED, error: 3 });
   });
 
+  it("leaves connections to others when one address has its share", async () => {
+    const stage = await newStage(1, {}, { maxConnections: 4, maxAddressConnections: 2 });
+    const codeFrom = async (address: string): Promise<number | undefined> => {
+      const { client, hello } = await StreamClient.connect(stage.port, address);
+      if (hello[0] === 0x80) open.push(client);
+      return hello[0] === 0x80 ? undefined : hello[5];
+    };
+    const open: StreamClient[] = [];
+    for (const expected of [undefined, undefined, 4]) expect(await codeFrom("127.0.0.2")).to.equal(expected);
+    expect(await codeFrom("127.0.0.3")).to.equal(undefined);
+    for (const client of open) client.close();
+    await Promise.all(open.map(({ closed }) => closed));
+  });
+
   it("waits while too much is not on L1, and goes on when it is", async () => {
     const stage = await newStage(2, { maxUnpostedBytes: 8000, sealBytes: 1100 });
     const { node, world } = stage;

@@ -71,6 +71,10 @@ export const nodeOptions = {
   streamMaxFrameBytes: integer(2048, 2 ** 28, { help: "longest frame of the binary stream, bytes", fallback: 2 ** 20 }),
   streamMaxItems: integer(1, 65_535, { help: "most envelopes of a submission", fallback: 8192 }),
   streamMaxConnections: integer(1, 100_000, { help: "most connections of the binary stream", fallback: 256 }),
+  streamMaxAddressConnections: integer(1, 100_000, {
+    help: "most connections of the binary stream of one address; raise it behind a proxy",
+    fallback: 64,
+  }),
   streamConnectionBytes: integer(1, BYTES_MOST, {
     help: "bytes under way above which a connection is not read",
     fallback: 4 * 2 ** 20,

@@ -143,6 +143,7 @@ function streamOf(options: NodeOptions) {
     maxFrameBytes: options.streamMaxFrameBytes,
     maxItems: options.streamMaxItems,
     maxConnections: options.streamMaxConnections,
+    maxAddressConnections: options.streamMaxAddressConnections,
     connectionBytes: options.streamConnectionBytes,
     totalBytes: options.streamTotalBytes,
     backlogBytes: options.rpcMaxBacklogBytes,

@@ -6,6 +6,7 @@ import type { Kernels } from "@lakh/kernels";
 import { type WebSocket, WebSocketServer } from "ws";
 
 import type { Pipeline } from "../pipeline/pipeline.ts";
+import { ConnectionCounter } from "../rpc/limits.ts";
 import { StreamConnection } from "./connection.ts";
 import { type Hello, errorFrame, helloFrame } from "./frames.ts";
 
@@ -15,6 +16,8 @@ export interface StreamConfig {
   /** Most envelopes of a submission. */
   readonly maxItems: number;
   readonly maxConnections: number;
+  /** Connections of one address: so that nobody can take all of them. */
+  readonly maxAddressConnections: number;
   /** Bytes of one connection under way above which it is not read. */
   readonly connectionBytes: number;
   /** Bytes of all connections under way above which those with their share are not read. */
@@ -40,6 +43,7 @@ export class StreamServer {
   private readonly parts: StreamParts;
   private readonly sockets: WebSocketServer;
   private readonly connections = new Set<StreamConnection>();
+  private readonly byAddress: ConnectionCounter;
   /** Bytes of all connections under way. */
   private total = 0;
 
@@ -47,6 +51,7 @@ export class StreamServer {
     this.config = config;
     this.kernels = parts.kernels;
     this.parts = parts;
+    this.byAddress = new ConnectionCounter(config.maxAddressConnections);
     this.sockets = new WebSocketServer({
       noServer: true,
       maxPayload: config.maxFrameBytes,
@@ -57,7 +62,9 @@ export class StreamServer {
 
   /** Takes over a request whose path is `STREAM_PATH`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.sockets.handleUpgrade(request, socket, head, (connection) => this.welcome(connection));
+    this.sockets.handleUpgrade(request, socket, head, (connection) =>
+      this.welcome(connection, request.socket.remoteAddress ?? ""),
+    );
   }
 
   /** Adds to, or takes from, what is under way. */
@@ -79,7 +86,7 @@ export class StreamServer {
     this.sockets.close();
   }
 
-  private welcome(socket: WebSocket): void {
+  private welcome(socket: WebSocket, address: string): void {
     const { pipeline, identity } = this.parts;
     socket.on("error", () => socket.terminate());
     const refuse = (error: "NotSequencer" | "TooManyConnections"): void => {
@@ -87,7 +94,9 @@ export class StreamServer {
       socket.close(REFUSED);
     };
     if (pipeline === undefined) return refuse("NotSequencer");
-    if (this.connections.size >= this.config.maxConnections) return refuse("TooManyConnections");
+    const isFull = this.connections.size >= this.config.maxConnections;
+    if (isFull || !this.byAddress.admit(address, (gone) => socket.on("close", gone)))
+      return refuse("TooManyConnections");
     socket.send(helloFrame({ ...identity, ...this.config }));
     const connection = new StreamConnection(this, pipeline, socket);
     this.connections.add(connection);
