@@ -9,9 +9,10 @@ const STALE_MILLISECONDS = 120_000;
 
 /** Runs a batcher until the lifecycle stops. @throws CodedError fatal when options, key, chain or deployment are wrong */
 export async function runBatcher(options: BatcherOptions, parts: RunParts): Promise<RunningDaemon> {
-  const { pollMilliseconds: intervalMilliseconds, lookAhead, inFlight, da, nodeUrl } = options;
+  const { pollMilliseconds: intervalMilliseconds, lookAhead, inFlight, da, nodeUrl, maxBlobFeeGwei } = options;
   const times = { intervalMilliseconds, staleMilliseconds: STALE_MILLISECONDS };
-  const config = { role: "batcher", table: batcherOptions, options, ...times };
+  const fees = { mostBlobWei: maxBlobFeeGwei };
+  const config = { role: "batcher", table: batcherOptions, options, fees, ...times };
   return runDaemon(config, parts, async ({ deployment, l1, sender, log, registry }) => {
     const node = sealedEntriesOf(nodeUrl);
     return createBatcher({ inbox: deployment.inbox, lookAhead, inFlight, da }, { l1, sender, node, log, registry });

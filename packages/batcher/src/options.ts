@@ -1,4 +1,4 @@
-import { choice, daemonOptions, integer, url, type Options } from "@lakh/service";
+import { choice, daemonOptions, DEFAULT_FEES, gwei, integer, url, type Options } from "@lakh/service";
 
 export const batcherOptions = {
   ...daemonOptions,
@@ -7,6 +7,10 @@ export const batcherOptions = {
   da: choice(["calldata", "blobs", "auto"], {
     help: "how the sequencer is advised to send its next entries; auto: what costs less",
     fallback: "calldata",
+  }),
+  maxBlobFeeGwei: gwei({
+    help: "most gwei a blob gas (131,072 a blob) paid; above it the batcher alerts and waits",
+    fallback: DEFAULT_FEES.mostBlobWei,
   }),
   lookAhead: integer(1, 256, { help: "sealed entries asked for at a time", fallback: 16 }),
   inFlight: integer(1, 16, { help: "entries posted at a time", fallback: 4 }),

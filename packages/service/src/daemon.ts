@@ -9,7 +9,8 @@ import { createHealth, type HealthReport } from "./health.ts";
 import { loadKey } from "./key.ts";
 import { connectL1, type L1 } from "./l1/client.ts";
 import { fileJournal } from "./l1/journal.ts";
-import { createSender, type Sender } from "./l1/sender.ts";
+import type { FeePolicy } from "./l1/fees.ts";
+import { createSender, type Sender, type SenderConfig } from "./l1/sender.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { takeLock } from "./lock.ts";
 import type { Log } from "./log.ts";
@@ -42,6 +43,8 @@ export interface DaemonConfig<Table extends OptionTable> {
   readonly intervalMilliseconds: number;
   /** `/healthz` fails when no step went well for so long. */
   readonly staleMilliseconds: number;
+  /** What the role's own options say about fees. */
+  readonly fees?: Partial<FeePolicy>;
 }
 
 /** What whoever runs a daemon gives it. */
@@ -70,7 +73,7 @@ export async function runDaemon<Table extends OptionTable>(
   { log, clock, lifecycle }: RunParts,
   build: (parts: DaemonParts) => Promise<Stepper>,
 ): Promise<RunningDaemon> {
-  const { role, table, options, intervalMilliseconds, staleMilliseconds } = config;
+  const { role, table, options, intervalMilliseconds, staleMilliseconds, fees } = config;
   const { signal } = lifecycle;
   log.info({ options: shownOptions(table, options) }, "Starting");
   const registry = createRegistry(role);
@@ -81,7 +84,8 @@ export async function runDaemon<Table extends OptionTable>(
   if (monitorPort !== undefined) log.info({ monitorPort }, "Serving /healthz and /metrics");
   const l1 = await openL1(options, deployment, { log, clock, signal });
   lifecycle.onClose("l1", () => l1.provider.destroy());
-  const sender = await openSender(options, intervalMilliseconds, lifecycle, { l1, clock, log, registry });
+  const sending = { pollMilliseconds: intervalMilliseconds, ...(fees && { fees }) };
+  const sender = await openSender(options, sending, lifecycle, { l1, clock, log, registry });
   await sender.resume(signal);
   const stepper = await build({ deployment, l1, sender, clock, log, registry, lifecycle });
   const done = runStepper({ stepper, intervalMilliseconds, log, clock, signal, health });
@@ -121,7 +125,7 @@ async function openL1(
 
 async function openSender(
   options: Options<typeof senderOptions>,
-  pollMilliseconds: number,
+  { fees: own, ...config }: SenderConfig,
   lifecycle: Lifecycle,
   deps: { l1: L1; clock: Clock; log: Log; registry: Registry },
 ): Promise<Sender> {
@@ -129,6 +133,6 @@ async function openSender(
   const file = join(options.dataDir, `transactions-${wallet.address}.json`);
   const journal = fileJournal(file);
   lifecycle.onClose("lock", takeLock(`${file}.lock`));
-  const fees = { mostWei: options.maxFeeGwei, tipWei: options.tipGwei };
-  return createSender({ fees, pollMilliseconds }, { ...deps, wallet, journal });
+  const fees = { mostWei: options.maxFeeGwei, tipWei: options.tipGwei, ...own };
+  return createSender({ ...config, fees }, { ...deps, wallet, journal });
 }

@@ -1,6 +1,7 @@
+import type { BlobUrls } from "@lakh/devnet";
 import type { Hex } from "@lakh/protocol";
 import { createLakhClient } from "@lakh/sdk";
-import { fatal, integer, isLocalChain, optional, toggle, url } from "@lakh/service";
+import { fatal, integer, isLocalChain, type Options, optional, toggle, url } from "@lakh/service";
 
 import { command } from "../command.ts";
 import { type SignerOptions, l1Clients, signingClient } from "../context.ts";
@@ -21,6 +22,8 @@ const table = {
   ...signerTable,
   follower: optional(url({ help: "a follower's JSON-RPC whose root is compared as well" })),
   derive: toggle({ help: "derive the chain from L1 alone in this process, and compare that root as well" }),
+  beaconUrl: optional(url({ help: "with derive: API of a consensus node, which has the blobs of the last weeks" })),
+  archiveUrl: optional(url({ help: "with derive: JSON-RPC of a Lakh node that has older ones; not given: rpcUrl's" })),
   timeoutSeconds: integer(1, 86_400, { help: "longest wait for batches and claims, each", fallback: 600 }),
 };
 
@@ -56,7 +59,7 @@ const replay = command({
       lastEntry: swaps.lastEntry,
       timeoutSeconds: options.timeoutSeconds,
       ...(options.follower === undefined ? {} : { follower: createLakhClient({ rpcUrl: options.follower }) }),
-      ...(options.derive ? { deriveFrom: options.l1Url } : {}),
+      ...(options.derive ? { deriveFrom: { l1Url: options.l1Url, blobs: blobUrls(options) } } : {}),
       progress: out.progress,
       signal,
     });
@@ -87,6 +90,11 @@ async function openFunder(options: SignerOptions): Promise<Funder & { key: Hex }
   const key = isGiven ? options.key : LOCAL_FUNDER;
   const { client, signer, privateKey } = await signingClient({ ...options, key });
   return { client, signer, key: privateKey, l1: l1Clients(options.l1Url, signer) };
+}
+
+/** Blobs are checked against L1, whoever gives them. */
+function blobUrls({ beaconUrl, archiveUrl, rpcUrl }: Options<typeof table>): BlobUrls {
+  return { ...(beaconUrl === undefined ? {} : { beaconUrl }), archiveUrl: archiveUrl ?? rpcUrl };
 }
 
 export const replayCommands = [replay];

@@ -1,5 +1,5 @@
 /** After the last envelope: its entry on L1, a confirmed claim over it, and everybody's root. */
-import { derive } from "@lakh/devnet";
+import { type BlobUrls, derive } from "@lakh/devnet";
 import type { Hex } from "@lakh/protocol";
 import { type LakhClient, TimeoutError } from "@lakh/sdk";
 import { fatal } from "@lakh/service";
@@ -22,7 +22,7 @@ export interface SettlementConfig {
   readonly timeoutSeconds: number;
   readonly follower?: LakhClient;
   /** Derives from this L1 as well. */
-  readonly deriveFrom?: string;
+  readonly deriveFrom?: { readonly l1Url: string; readonly blobs: BlobUrls };
   readonly progress: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -52,9 +52,9 @@ export async function settle(client: LakhClient, config: SettlementConfig): Prom
       return safe.entry >= entry;
     });
   const followed = await follower?.getMachine(entry);
-  const { deriveFrom: l1Url, progress, signal } = config;
+  const { deriveFrom, progress, signal } = config;
   const info = await client.chainInfo();
-  const derived = l1Url === undefined ? undefined : await derive({ l1Url, info, entry, progress, signal });
+  const derived = deriveFrom && (await derive({ ...deriveFrom, info, entry, progress, signal }));
   const others = [followed, derived].flatMap((machine) => machine?.hash ?? []);
   const hashes = [claim.head.machine, sequencer.hash, ...others];
   return {

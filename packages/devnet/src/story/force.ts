@@ -1,4 +1,5 @@
 /** A forced envelope goes around a deaf sequencer that refuses its user. */
+import type { Hex } from "@lakh/protocol";
 import { BusyError, L1RevertError } from "@lakh/sdk";
 import { fatal } from "@lakh/service";
 
@@ -10,6 +11,8 @@ const ETH = 1;
 const INCLUDE_SECONDS = 120;
 const EXECUTE_SECONDS = 60;
 const VALIDITY_SECONDS = 3_600n;
+/** The batcher, whose batches wait for it, includes what is overdue as well. */
+const FASTER = Symbol("somebody else included it");
 
 export async function force(scene: Scene, accounts: Accounts, telling: Telling): Promise<void> {
   const { stack, front, carol, bob } = scene;
@@ -26,8 +29,12 @@ export async function force(scene: Scene, accounts: Accounts, telling: Telling):
     telling.sent(forced.hash);
     telling.say(`Carol puts it into the L1 queue: item ${forced.queueIndex}`);
     const included = await pollFor("forced inclusion", INCLUDE_SECONDS, () => include(scene, forced.queueIndex + 1n));
-    telling.sent(included);
-    telling.say(`after ${stack.deployment.parameters.forceDelaySeconds} s Bob, like anyone, includes it`);
+    const waited = `after ${stack.deployment.parameters.forceDelaySeconds} s`;
+    if (included === FASTER) telling.say(`${waited} the batcher includes it, before Bob can`);
+    else {
+      telling.sent(included);
+      telling.say(`${waited} Bob, like anyone, includes it`);
+    }
     const exit = await pollFor(
       "Carol's exit",
       EXECUTE_SECONDS,
@@ -50,11 +57,14 @@ async function refusal(send: () => Promise<unknown>): Promise<void> {
   throw fatal("NotRefused", "the front let the envelope pass", {});
 }
 
-async function include({ bob }: Scene, to: bigint): Promise<`0x${string}` | undefined> {
+/** @returns Bob's transaction, or that somebody else included it first; undefined while it is not overdue */
+async function include({ bob }: Scene, to: bigint): Promise<Hex | typeof FASTER | undefined> {
   try {
     return (await bob.client.includeQueue({ to })).hash;
   } catch (error) {
-    if (error instanceof L1RevertError && error.errorName === "NotOverdue") return undefined;
+    if (!(error instanceof L1RevertError)) throw error;
+    if (error.errorName === "EmptySlice") return FASTER;
+    if (error.errorName === "NotOverdue") return undefined;
     throw error;
   }
 }

@@ -235,7 +235,7 @@ class KeySender implements Sender {
 
   #warnFeeCap(label: string, fields: object): void {
     this.#deps.log.warn(
-      { code: "FeeCap", label, mostWei: this.#fees.mostWei, ...fields },
+      { code: "FeeCap", label, mostWei: this.#fees.mostWei, mostBlobWei: this.#fees.mostBlobWei, ...fields },
       "L1 costs more than the cap",
     );
   }
