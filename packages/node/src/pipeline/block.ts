@@ -5,6 +5,12 @@ export const BLOCK_ITEMS = 1024;
 /** Most bytes of a block, lengths included. */
 export const BLOCK_BYTES = 128 << 10;
 
+/**
+ * Good signatures in a row from which on a source's are verified together with others: a bad one among them costs all their
+ * time, which is less than it took to be trusted.
+ */
+export const TRUSTED = 4096;
+
 /** Whose `signers` are to be trusted, an envelope: `DigestStatus` of the kernels. */
 const SIGNER_BYTES = 20;
 const HASH_BYTES = 32;

@@ -5,14 +5,13 @@
  * between. Sources take turns at the blocks; blocks are executed in the order in which they were filled; submissions that
  * became durable together share a signature.
  */
-import { type EngineConfig } from "@lakh/engine";
 import { domainSeparator } from "@lakh/protocol";
 import type { Log } from "@lakh/service";
 
 import type { Chain } from "../chain.ts";
 import type { ReceiptSigner } from "../sequencer/receipt.ts";
 import type { Sequencer } from "../sequencer/sequencer.ts";
-import { BLOCK_BYTES, BLOCK_ITEMS, type Block } from "./block.ts";
+import { BLOCK_BYTES, BLOCK_ITEMS, type Block, TRUSTED } from "./block.ts";
 import { BlockExecutor, type Segment } from "./block-executor.ts";
 import { sealGroup } from "./receipt-tree.ts";
 import type { Source, Submission } from "./submission.ts";
@@ -48,9 +47,6 @@ interface Job {
   generation: number;
 }
 
-/** Good signatures in a row that make a source trusted: it loses more than it costs the others when it then sends a bad one. */
-const TRUSTED = 4096;
-
 /**
  * Least time between two blocks that are not full, milliseconds: a block costs the disk, the signer and both sides of a
  * thread the same whatever it holds, and the kernels less an envelope the more it holds. Who comes alone does not wait.
@@ -83,7 +79,7 @@ export class Pipeline {
     this.parts = parts;
     const { chain, sequencer } = parts;
     const { kernels, config: engineConfig } = chain.engine;
-    const domain = domainOf(engineConfig);
+    const domain = domainSeparator(engineConfig);
     const poolParts = {
       kernels,
       domain,
@@ -260,10 +256,6 @@ export class Pipeline {
     group.forEach((submission, i) => submission.source.finish(submission, seals[i] as (typeof seals)[number]));
     onChange();
   }
-}
-
-function domainOf({ chainId, inbox }: EngineConfig): Uint8Array {
-  return domainSeparator({ chainId, inbox });
 }
 
 /** Copies items into a block, at most `most` and what fits. @returns how many */

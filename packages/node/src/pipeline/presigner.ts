@@ -8,7 +8,7 @@ import { domainSeparator } from "@lakh/protocol";
 
 import type { Entry } from "../types.ts";
 import { Ahead, ENTRY_BYTES, type Part } from "./ahead.ts";
-import { BLOCK_BYTES, BLOCK_ITEMS, type Block } from "./block.ts";
+import { BLOCK_BYTES, BLOCK_ITEMS, type Block, TRUSTED } from "./block.ts";
 import { type ThreadDeath, VerifyPool } from "./verify-pool.ts";
 
 export interface PresignerConfig {
@@ -18,9 +18,6 @@ export interface PresignerConfig {
   /** Told when a thread ended, and was replaced or not: nothing is lost. */
   readonly onDeath?: (death: ThreadDeath) => void;
 }
-
-/** Good signatures in a row from which on they are verified together: a bad one among them then costs all their time. */
-const TRUSTED = 4096;
 
 /** Enough for what the threads verify while the main one executes an entry. */
 const BLOCKS = 16;
