@@ -11,15 +11,29 @@ export function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/** A turn of long work on the main thread. */
+export class Turn {
+  private since = performance.now();
+
+  /** Whether others are due. */
+  get isOver(): boolean {
+    return performance.now() - this.since >= TURN_MILLISECONDS;
+  }
+
+  /** Lets them, and begins anew. */
+  async pass(): Promise<void> {
+    await breathe();
+    this.since = performance.now();
+  }
+}
+
 /** Maps a list in order, a few milliseconds at a time. */
 export async function mapInTurns<T, R>(items: readonly T[], map: (item: T, i: number) => R): Promise<R[]> {
   const mapped: R[] = [];
-  let since = performance.now();
+  const turn = new Turn();
   for (const [i, item] of items.entries()) {
     mapped.push(map(item, i));
-    if (performance.now() - since < TURN_MILLISECONDS) continue;
-    await breathe();
-    since = performance.now();
+    if (turn.isOver) await turn.pass();
   }
   return mapped;
 }

@@ -5,6 +5,7 @@ import { Fault } from "../../faults.ts";
 import type { Head, LakhNode } from "../../node.ts";
 import { itemHash } from "../../sequencer/receipt.ts";
 import type { Entry } from "../../types.ts";
+import { mapInTurns } from "../../turns.ts";
 import { VERSION } from "../../version.ts";
 import type { Methods } from "./method.ts";
 
@@ -47,13 +48,14 @@ async function entryView(node: LakhNode, number: number) {
   if (number >= node.chain.length) throw new Fault("NotFound", `there is no entry ${number} yet`, { entry: number });
   const entry = await node.entry(number);
   const outcomes = await outcomesOf(node, entry);
+  const items = await mapInTurns(itemsOf(entry), (item, i) => itemView(item, outcomes[i] ?? 0, entry.header.kind));
   const place = node.l1PlaceOf(number);
   return {
     entry: number,
     header: entry.header,
     accBefore: entry.accBefore,
     acc: entry.acc,
-    items: itemsOf(entry).map((item, i) => itemView(item, outcomes[i] ?? 0, entry.header.kind)),
+    items,
     l1Block: place?.block ?? null,
     l1Transaction: place?.transaction ?? null,
   };

@@ -4,6 +4,7 @@ import type { Engine } from "@lakh/engine";
 
 import { Fault } from "../../faults.ts";
 import type { LakhNode } from "../../node.ts";
+import { Turn } from "../../turns.ts";
 import type { Methods } from "./method.ts";
 
 export const exitMethods: Methods = {
@@ -28,7 +29,9 @@ async function exitOf(node: LakhNode, number: number) {
 async function exitsOf(node: LakhNode, recipient: string) {
   const { exits } = node.engine.state;
   const found = [];
+  const turn = new Turn();
   for (let number = 0; number < exits.count; number++) {
+    if (turn.isOver) await turn.pass();
     const exit = decodeRecord(exits.record(number));
     if (exit.kind === "exit" && exit.recipient === recipient) found.push(await exitOf(node, number));
   }
