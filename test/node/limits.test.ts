@@ -10,6 +10,7 @@ import { type LakhNode, type RpcConfig, type RpcServer, nodeOptions, sendEnvelop
 import { toHex } from "@lakh/protocol";
 import { createRegistry, readOptions, silentLog } from "@lakh/service";
 
+import { Publisher } from "../../packages/node/src/rpc/publisher.ts";
 import { Turnstile, mapInTurns } from "../../packages/node/src/turns.ts";
 import {
   type World,
@@ -232,6 +233,46 @@ describe("node > RPC > limits", () => {
       result: { receipt: { position: number } }[];
     };
     expect(result.map(({ receipt }) => receipt.position)).to.deep.equal(items.map((_, i) => i));
+  });
+});
+
+describe("node > RPC > subscribers", () => {
+  /** Subscriptions that are looked at for a millisecond each; says how many were. */
+  function slowSubscriptions(count: number) {
+    const looks = { count: 0 };
+    const publish = function* (): Generator {
+      for (let i = 0; i < count; i++) {
+        const until = performance.now() + 1;
+        while (performance.now() < until);
+        looks.count++;
+        yield;
+      }
+    };
+    return { looks, publish };
+  }
+
+  it("looks at many of them in turns, and once more at all when something changed meanwhile", async () => {
+    let change: () => void = () => undefined;
+    const onChange = (listener: () => void): (() => void) => {
+      change = listener;
+      return () => (change = () => undefined);
+    };
+    const publisher = new Publisher({ onChange });
+    const [first, second, gone] = [slowSubscriptions(20), slowSubscriptions(20), slowSubscriptions(20)];
+    for (const one of [first, second, gone]) publisher.add(one);
+    publisher.delete(gone);
+    for (let i = 0; i < 10; i++) change();
+    const looked = (): number => first.looks.count + second.looks.count;
+    let turns = 0;
+    for (; looked() < 80 && turns < 10_000; turns++) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      if (looked() > 0 && looked() < 20) change();
+    }
+    expect([first.looks.count, second.looks.count, gone.looks.count]).to.deep.equal([40, 40, 0]);
+    expect(turns, "turns of the event loop in between").to.be.greaterThan(10);
+    publisher.close();
+    change();
+    expect(looked()).to.equal(80);
   });
 });
 

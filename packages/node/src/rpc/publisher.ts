@@ -1,30 +1,35 @@
 /** Tells subscribers what changed: in rounds over all of them, a few milliseconds at a time. */
 import type { LakhNode } from "../node.ts";
-import type { Subscriptions } from "./subscriptions.ts";
 
 /** How long a round looks at subscriptions before it pauses: together a fifth of the main thread at most. */
 const WORK_MILLISECONDS = 4;
 const PAUSE_MILLISECONDS = 16;
 
+/** What is subscribed on one connection. */
+interface Subscribed {
+  /** Sends what changed, a subscription at a time. */
+  publish(): Generator;
+}
+
 export class Publisher {
-  private readonly all = new Set<Subscriptions>();
+  private readonly all = new Set<Subscribed>();
   private readonly stop: () => void;
   private hasChanged = false;
   private round: Generator | undefined;
   private timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
 
-  constructor(node: LakhNode) {
+  constructor(node: Pick<LakhNode, "onChange">) {
     this.stop = node.onChange(() => {
       this.hasChanged = true;
       if (this.timer === undefined && this.all.size > 0) this.timer = setImmediate(() => this.work());
     });
   }
 
-  add(subscriptions: Subscriptions): void {
+  add(subscriptions: Subscribed): void {
     this.all.add(subscriptions);
   }
 
-  delete(subscriptions: Subscriptions): void {
+  delete(subscriptions: Subscribed): void {
     this.all.delete(subscriptions);
   }
 
