@@ -106,10 +106,23 @@ export function asL1Error(error: unknown): unknown {
   return error;
 }
 
-/** The error in words. ethers writes the request into its messages, whose URL may hold an API key, but not into the short one. */
-function reasonOf(error: unknown): string {
+/** Longest reason in words: some nodes answer with what they were asked. */
+const MAX_REASON = 300;
+
+/**
+ * The error in words: those of L1's node where it gave some. ethers writes the request into its messages, whose URL may hold
+ * an API key and whose parameters may be blobs, but not into the short one.
+ */
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return "shortMessage" in error ? String(error.shortMessage) : error.message;
+  const short = "shortMessage" in error ? String(error.shortMessage) : error.message;
+  return (nodeWords(error) ?? short).slice(0, MAX_REASON);
+}
+
+/** What L1's node said, where ethers did not know what to make of it. */
+function nodeWords(error: Error): string | undefined {
+  if (!isError(error, "UNKNOWN_ERROR") || typeof error.error !== "object" || error.error === null) return undefined;
+  return "message" in error.error && typeof error.error.message === "string" ? error.error.message : undefined;
 }
 
 /** L1's node answered, but with an error of its own, with no JSON, or with nothing where a contract answers. */

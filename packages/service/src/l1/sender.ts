@@ -1,11 +1,11 @@
 import { formatEther, Transaction, type BaseWallet, type TransactionReceipt } from "ethers";
 
 import type { Clock } from "../clock.ts";
-import { CodedError, errorFields, reset, retry } from "../errors.ts";
+import { CodedError, errorFields, hasCode, reset, retry } from "../errors.ts";
 import { failPoint } from "../fail-point.ts";
 import type { Log } from "../log.ts";
 import type { Registry } from "../metrics.ts";
-import { asL1Error, isUnreachable, onL1, type L1 } from "./client.ts";
+import { asL1Error, isUnreachable, onL1, reasonOf, type L1 } from "./client.ts";
 import { BLOB_GAS, blobBaseFee, sidecarOf, signWithBlobs, type Sidecar, type SidecarForm } from "./blobs.ts";
 import { bumpedFees, DEFAULT_FEES, feesFor, type BaseFees, type FeePolicy, type Fees } from "./fees.ts";
 import type { Attempt, Intent, Journal } from "./journal.ts";
@@ -204,9 +204,12 @@ class KeySender implements Sender {
     const { provider } = this.#deps.l1;
     const intent = this.#intent(nonce);
     const last = intent.attempts.at(-1) as Attempt;
-    if ((await provider.getTransaction(last.hash)) === null) await this.#broadcast(last);
+    const refusal = await this.#broadcastAgain(last);
     const block = await provider.getBlockNumber();
-    if (block - last.block < this.#fees.bumpAfterBlocks) return;
+    if (block - last.block < this.#fees.bumpAfterBlocks) {
+      if (refusal !== undefined) throw refusal;
+      return;
+    }
     const isBlob = last.blobFeeWei !== undefined;
     const fees = bumpedFees(last, feesFor(await this.#baseFees(isBlob), this.#fees), this.#fees);
     this.#metrics.overCap.set(fees ? 0 : 1);
@@ -218,6 +221,18 @@ class KeySender implements Sender {
     await this.#keep({ ...intent, attempts: [...intent.attempts, attempt] });
     await this.#broadcast(attempt);
     this.#deps.log.info({ label: intent.label, nonce, hash: attempt.hash, ...fees }, "Replaced a stuck transaction");
+  }
+
+  /** @returns why L1 refuses what it forgot: a pool that dropped it for its fees may take it only when it pays more */
+  async #broadcastAgain(attempt: Attempt): Promise<CodedError | undefined> {
+    if ((await this.#deps.l1.provider.getTransaction(attempt.hash)) !== null) return undefined;
+    try {
+      await this.#broadcast(attempt);
+      return undefined;
+    } catch (error) {
+      if (hasCode(error, "L1Refused")) return error;
+      throw error;
+    }
   }
 
   /** Fees for a new transaction; alerts and waits while L1 costs more than the cap. */
@@ -291,7 +306,7 @@ class KeySender implements Sender {
         error,
       );
     }
-    return retry("L1Refused", `L1 refused the transaction: ${String(error)}`, { address, nonce }, error);
+    return retry("L1Refused", `L1 refused the transaction: ${reasonOf(error)}`, { address, nonce }, error);
   }
 
   #intent(nonce: number): Intent {
