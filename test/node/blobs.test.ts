@@ -1,7 +1,4 @@
 /** Entries in blobs: read from whoever has them, believed by their hashes only, proved as they stand. */
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-
 import { packBlobs } from "@lakh/da";
 import type { LakhNode } from "@lakh/node";
 import { encodeBatch, toHex } from "@lakh/protocol";
@@ -12,8 +9,8 @@ import { BrowserProvider, Wallet } from "ethers";
 import { developmentKey } from "../agents/wire.ts";
 import { sendBlobs } from "../support/blobs.ts";
 import { seededBytes } from "../support/random.ts";
-import { serveNode } from "./serve.ts";
-import { type World, cleanUp, newWorld, onCleanUp, openFollower as openAny, settle, tempDir } from "./world.ts";
+import { serveBeacon, serveNode } from "./serve.ts";
+import { type World, cleanUp, newWorld, openFollower as openAny, settle, tempDir } from "./world.ts";
 
 const BATCH = encodeBatch([seededBytes("one", 40), seededBytes("two", 1000)]);
 
@@ -37,24 +34,6 @@ async function appendBlobs(world: World, blobs: readonly Uint8Array[]): Promise<
   const acc = await inbox.acc(await inbox.length());
   const data = inbox.interface.encodeFunctionData("appendBlobs", [acc, now, BATCH.length]);
   await sendBlobs(ethers.provider, new Wallet(developmentKey(0)), { to: await inbox.getAddress(), data }, blobs);
-}
-
-/** A consensus node that gives, for any block, what `blobs` says; it asks like a mainnet's when `slots` is set. */
-async function serveBeacon(blobs: () => readonly Uint8Array[], slots = false) {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    const path = (request.url ?? "").split("?")[0] ?? "";
-    asked.push(path);
-    const answers: Record<string, unknown> = slots
-      ? { "/eth/v1/beacon/genesis": { genesis_time: "1000" }, "/eth/v1/config/spec": { SECONDS_PER_SLOT: "12" } }
-      : {};
-    const data = path.startsWith("/eth/v1/beacon/blobs/") ? blobs().map(toHex) : answers[path];
-    response.statusCode = data === undefined ? 404 : 200;
-    response.end(JSON.stringify({ data }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onCleanUp(() => server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
 async function codeOf(work: Promise<unknown>): Promise<string> {

@@ -16,7 +16,7 @@ export const EXIT_CODES: Readonly<Record<Exclude<ExitCode, 1>, readonly string[]
     ...["MissingKey", "BadKey", "DevelopmentKey", "BadAmount", "BadAsset"],
     ...["BadDeployment", "UnknownDeployment", "OtherJournal", "OtherNetwork", "NotLocalChain"],
     ...["WrongChain", "WrongGenesis", "NoDeployment", "NotBatcher", "NotSequencer"],
-    ...["PortTaken", "CannotListen", "Locked"],
+    ...["PortTaken", "CannotListen", "Locked", "SnapshotRefused"],
     ...["LAKH_BAD_ARGUMENT", "LAKH_BAD_PARAMETERS", "LAKH_BAD_DEPLOYMENT", "LAKH_ENCODING", "LAKH_WRONG_CHAIN"],
     ...["LAKH_NO_SIGNER", "LAKH_NO_L1"],
   ],
@@ -31,6 +31,7 @@ export const EXIT_CODES: Readonly<Record<Exclude<ExitCode, 1>, readonly string[]
   5: [
     ...["LAKH_UNREACHABLE", "LAKH_TIMEOUT", "LAKH_L1", "LAKH_BAD_RESPONSE", "LAKH_STREAM_ENDED"],
     ...["L1Unreachable", "L1NotReady", "L1Fault", "L1Behind", "NodeUnreachable", "NodeFault"],
+    "PeerUnreachable",
   ],
   // What was asked for does not exist.
   6: [

@@ -14,6 +14,10 @@ const SEVERITIES = {
   L1Inconsistent: "retry",
   /** No source has the blobs of an entry. */
   BlobsMissing: "retry",
+  /** The peer that a snapshot is fetched from does not answer, or has none; what came is kept for the next start. */
+  PeerUnreachable: "retry",
+  /** What a peer gave is not the state of the confirmed claim. */
+  SnapshotRefused: "fatal",
   /** L1 reorganised below what it called final. */
   L1FinalityBroken: "fatal",
   /** The data directory belongs to another deployment or format. */

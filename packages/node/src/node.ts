@@ -16,6 +16,7 @@ import type { SequencerLog } from "./log/sequencer-log.ts";
 import { type Opened, openParts } from "./open-node.ts";
 import { ReceiptSigner } from "./sequencer/receipt.ts";
 import type { Sequencer, SequencerConfig } from "./sequencer/sequencer.ts";
+import type { Offers } from "./snapshot/offers.ts";
 import type { Archive } from "./store/archive.ts";
 import type { Disk } from "./store/disk.ts";
 import type { Result, Results } from "./store/results.ts";
@@ -33,6 +34,12 @@ export interface NodeConfig {
   readonly finalityBlocks: number;
   /** Who is asked for blobs, in this order: a consensus node's API, another Lakh node's RPC. */
   readonly blobSources?: { readonly beaconUrl?: string | undefined; readonly archiveUrl?: string | undefined };
+  /** Whose data the archive keeps: of all entries, or from some time on of those that no confirmed claim covers. */
+  readonly archiveEntries?: "all" | "unconfirmed";
+  /** Snapshots at confirmed claims that are kept for other nodes; 0 or absent: none is made. */
+  readonly snapshotOffers?: number;
+  /** Whose state a new follower starts from, if any claim is confirmed. */
+  readonly snapshotUrl?: string | undefined;
   /** A snapshot is taken every so many items; in a state of more objects, every so many as there are. */
   readonly snapshotItems: number;
   readonly snapshotKeep: number;
@@ -76,6 +83,8 @@ export class LakhNode implements Stepper {
   readonly sequencer: Sequencer | undefined;
   readonly receiptSigner: ReceiptSigner | undefined;
   readonly log: Log;
+  /** States for other nodes to start from. */
+  readonly offers: Offers | undefined;
   private readonly reader: L1Reader;
   private readonly tracker: L1Tracker;
   private readonly archive: Archive;
@@ -103,6 +112,7 @@ export class LakhNode implements Stepper {
     this.archive = opened.archive;
     this.snapshots = opened.snapshots;
     this.results = opened.results;
+    this.offers = opened.offers;
     this.chain = opened.chain;
     this.history = opened.history;
     this.follower = new Follower(config.catchUp, { ...deps, ...opened });
@@ -268,6 +278,7 @@ export class LakhNode implements Stepper {
 
   private async closeStore(): Promise<void> {
     try {
+      await this.offers?.idle();
       await this.follower.close();
       await this.sequencerLog?.close();
       await this.archive.close();

@@ -16,9 +16,13 @@ import { SequencerLog } from "./log/sequencer-log.ts";
 import type { NodeConfig, NodeDeps } from "./node.ts";
 import { BatchHasher } from "./sequencer/batch-hash.ts";
 import { Sequencer } from "./sequencer/sequencer.ts";
+import { type ConfirmedClaim, readConfirmed } from "./snapshot/confirmed.ts";
+import { join, readUpTo } from "./snapshot/join.ts";
+import { Offers } from "./snapshot/offers.ts";
 import { Archive } from "./store/archive.ts";
 import { type DataDir, openDataDir } from "./store/data-dir.ts";
 import { Disk } from "./store/disk.ts";
+import { pruneConfirmed } from "./store/prune.ts";
 import { Results } from "./store/results.ts";
 import { Snapshots } from "./store/snapshots.ts";
 
@@ -36,6 +40,7 @@ export interface Opened {
   readonly chain: Chain;
   readonly sequencer: Sequencer | undefined;
   readonly sequencerLog: SequencerLog | undefined;
+  readonly offers: Offers | undefined;
   readonly disk: Disk;
   /** Gives the data folder back. */
   readonly release: () => void;
@@ -44,6 +49,7 @@ export interface Opened {
 /** @throws CodedError L1WrongChain, L1NoInbox, L1Unreachable, StoreMismatch, Locked, StoreIo, StoreCorrupt, BadConfig */
 export async function openParts(config: NodeConfig, deps: NodeDeps): Promise<Opened> {
   const { deployment, dataDir, finalityBlocks } = config;
+  checkStart(config);
   const { chainId, inbox } = engineConfigOf(deployment);
   const reader = new L1Reader(deps.l1, { chainId, inbox, finalityBlocks });
   await reader.check();
@@ -56,18 +62,47 @@ export async function openParts(config: NodeConfig, deps: NodeDeps): Promise<Ope
   }
 }
 
+/** A sequencer must not begin where somebody else says: it begins as a follower, and goes on from there. */
+function checkStart({ sequencer, snapshotUrl }: NodeConfig): void {
+  if (sequencer !== undefined && snapshotUrl !== undefined)
+    throw nodeError("BadConfig", "a follower starts from a snapshot, a sequencer does not: run it as a follower first");
+}
+
+/** What is kept from run to run. */
+interface Store {
+  readonly dir: DataDir | undefined;
+  readonly disk: Disk;
+  readonly snapshots: Snapshots;
+  readonly archive: Archive;
+  readonly results: Results;
+  readonly confirmed: () => Promise<ConfirmedClaim | undefined>;
+}
+
 async function openStore(
   config: NodeConfig,
   deps: NodeDeps,
   reader: L1Reader,
   dir: DataDir | undefined,
 ): Promise<Opened> {
-  const { deployment, rangeBlocks, snapshotKeep } = config;
+  const { snapshotKeep: keep, archiveEntries } = config;
   const disk = new Disk(deps.log);
+  const confirmed = async () => readConfirmed(deps.l1, config, await reader.finalized(await reader.head()));
+  const snapshots = dir === undefined ? Snapshots.inMemory(keep) : await Snapshots.open(dir.snapshots, keep);
+  if (dir !== undefined && archiveEntries === "unconfirmed")
+    await pruneConfirmed(dir.archive, { snapshots, confirmed, log: deps.log });
   const archive = dir === undefined ? Archive.inMemory() : await Archive.open(dir.archive, disk);
-  const snapshots =
-    dir === undefined ? Snapshots.inMemory(snapshotKeep) : await Snapshots.open(dir.snapshots, snapshotKeep);
   const results = dir === undefined ? Results.inMemory() : await Results.open(dir.results, disk);
+  try {
+    return await startChain(config, deps, reader, { dir, disk, snapshots, archive, results, confirmed });
+  } catch (error) {
+    await Promise.allSettled([archive.close(), results.close()]);
+    throw error;
+  }
+}
+
+async function startChain(config: NodeConfig, deps: NodeDeps, reader: L1Reader, store: Store): Promise<Opened> {
+  const { deployment, rangeBlocks } = config;
+  const { dir, disk, snapshots, archive, results, confirmed } = store;
   const hasher = new BatchHasher(deps.kernels);
   const hashBatch = (data: Uint8Array): Hex => hasher.hash(data);
   const parts: { chain?: Chain } = {};
@@ -77,13 +112,19 @@ async function openStore(
     deps.log,
   );
   const startBlock = deployment.deployedAtBlock;
-  const tracker = new L1Tracker(reader, { startBlock, rangeBlocks, hashBatch, readBlobs });
+  const engine = engineConfigOf(deployment);
+  const { snapshotUrl } = config;
+  const joining = { ...deps, confirmed, archive, snapshots };
+  const joined = await join({ snapshotUrl, folder: dir?.incoming, engine }, joining);
+  const blobsFrom = joined?.claim.entry ?? 0;
+  const tracker = new L1Tracker(reader, { startBlock, rangeBlocks, hashBatch, readBlobs, blobsFrom });
   const { accs, queue, checkpoints } = archive.archived();
   tracker.resume(accs, queue, checkpoints);
+  if (joined !== undefined) await readUpTo(joined, tracker, joining);
 
   const kernels = rememberSigners(deps.kernels, SIGNER_CAPACITY);
   const history = new History({
-    config: engineConfigOf(deployment),
+    config: engine,
     kernels,
     snapshots,
     log: deps.log,
@@ -93,13 +134,15 @@ async function openStore(
       return executed?.payload === undefined ? archive.entry(number) : { ...executed, payload: executed.payload };
     },
   });
-  const { engine, entry: number } = await history.nearest(await finalEntries(reader, checkpoints), deps.kernels);
+  const final = Math.max(blobsFrom, archive.keptFrom, await finalEntries(reader, checkpoints));
+  const { engine: state, entry: number } = await history.nearest(final, deps.kernels);
   const acc = archive.info(number - 1)?.acc ?? ZERO_HASH;
-  const chain = new Chain(engine, { number, acc, included: archive.includedBefore(number) }, config.undoBytes);
+  const chain = new Chain(state, { number, acc, included: archive.includedBefore(number) }, config.undoBytes);
   parts.chain = chain;
   const sequencing = await openSequencer(config, deps, dir, { reader, tracker, archive, chain, history, disk });
+  const offers = await Offers.open(config.snapshotOffers ?? 0, dir?.offers, { ...deps, confirmed, history, archive });
   const release = dir?.release ?? (() => undefined);
-  return { reader, tracker, archive, snapshots, results, history, chain, disk, release, ...sequencing };
+  return { reader, tracker, archive, snapshots, results, history, chain, offers, disk, release, ...sequencing };
 }
 
 function sourcesOf({ blobSources = {} }: NodeConfig, chain: () => Chain | undefined): BlobSource[] {

@@ -102,6 +102,19 @@ export const nodeOptions = {
   }),
   beaconUrl: optional(url({ help: "API of a consensus node, which has the blobs of the last weeks" })),
   archiveUrl: optional(url({ help: "JSON-RPC of another Lakh node, asked for blobs that the consensus node lacks" })),
+  archiveEntries: choice(["all", "unconfirmed"], {
+    help: "data of entries kept: of all, or, by pruning at the start, of those that no confirmed claim covers",
+    fallback: "all",
+  }),
+  snapshotUrl: optional(
+    url({
+      help: "JSON-RPC of a Lakh node whose state a new follower starts from, checked against the confirmed claim",
+    }),
+  ),
+  snapshotOffers: integer(0, 100, {
+    help: "snapshots at confirmed claims kept for new nodes, each made when it is asked for first; 0: none",
+    fallback: 0,
+  }),
   snapshotItems: integer(1, 10 ** 9, {
     help: "items between two snapshots, and at least as many as there are objects",
     fallback: 5_000_000,

@@ -1,6 +1,6 @@
 /** A follower as what proposer and challenger argue from: its own derivation of L1, and nothing else. */
 import { type Hex, type Machine, type Path, ZERO_HASH, toHex } from "@lakh/protocol";
-import type { ClaimSpan, StepProof, Truth } from "@lakh/service";
+import { type ClaimSpan, type StepProof, type Truth, hasCode } from "@lakh/service";
 
 import type { LakhNode } from "./node.ts";
 import { type ClaimTracer, countItems } from "./tracer.ts";
@@ -48,9 +48,19 @@ class NodeTruth implements Truth {
     if (acc === undefined) return undefined;
     const known = this.node.chain.machineAt(entry) ?? this.machines.get(acc);
     if (known !== undefined) return known;
-    const machine = await this.node.machineAt(entry);
-    remember(this.machines, acc, machine, MAX_REMEMBERED);
+    const machine = await this.derivedAt(entry);
+    if (machine !== undefined) remember(this.machines, acc, machine, MAX_REMEMBERED);
     return machine;
+  }
+
+  /** Undefined where the node has not kept the data that leads there: it started from a later state. */
+  private async derivedAt(entry: number): Promise<Machine | undefined> {
+    try {
+      return await this.node.machineAt(entry);
+    } catch (error) {
+      if (hasCode(error, "NotFound")) return undefined;
+      throw error;
+    }
   }
 
   async itemsBetween(from: number, to: number): Promise<number> {

@@ -54,6 +54,11 @@ export function blobEntry(event: AppendedEvent, blobs: readonly Uint8Array[]): L
   return isPacked(blobs, payload) ? entry : { ...entry, blobs };
 }
 
+/** An entry whose data is not kept. Each that has data has some: none has an empty payload. */
+export function bareEntry(event: AppendedEvent): L1Entry {
+  return entryOf(event, new Uint8Array(0));
+}
+
 /**
  * The slice of the queue that the header names.
  * @throws CodedError L1Inconsistent when the queue is not what the header commits to

@@ -9,7 +9,7 @@ import type { ReadBlobs } from "../l1/blob-reader.ts";
 import type { L1Reader } from "../l1/reader.ts";
 import type { AppendedEvent, InboxEvent, L1Block, L1Entry, QueueItem } from "../types.ts";
 import { type Checkpoint, Checkpoints } from "./checkpoints.ts";
-import { batchEntry, blobEntry, checkSuccession, isInBlobs, isInCalldata, sliceEntry } from "./derive.ts";
+import { bareEntry, batchEntry, blobEntry, checkSuccession, isInBlobs, isInCalldata, sliceEntry } from "./derive.ts";
 import { QueueMirror } from "./queue-mirror.ts";
 
 export interface TrackerConfig {
@@ -19,6 +19,8 @@ export interface TrackerConfig {
   readonly hashBatch?: (data: Uint8Array) => Hex;
   /** Gives the blobs of an entry, checked against its hash. */
   readonly readBlobs: ReadBlobs;
+  /** Blobs of the entries before this one are left out: their state was taken over. */
+  readonly blobsFrom: number;
   /** Most blocks of one `getLogs`. */
   readonly rangeBlocks: number;
 }
@@ -103,7 +105,9 @@ export class L1Tracker {
     this.prune();
     const from = (this.checkpoints.last?.block ?? this.config.startBlock - 1) + 1;
     if (from > head.number) return { kind: "idle", head, finalized: this.finalizedBlock };
-    const to = Math.min(head.number, from + this.rangeBlocks - 1);
+    // No range reaches across the final block: what is final always has a checkpoint behind it.
+    const last = from <= this.finalizedBlock ? Math.min(this.finalizedBlock, head.number) : head.number;
+    const to = Math.min(last, from + this.rangeBlocks - 1);
     if (this.contradictions >= MAX_CONTRADICTIONS) {
       const doubted = this.doubt();
       if (doubted !== undefined) return { kind: "reorg", to: doubted };
@@ -245,6 +249,7 @@ export class L1Tracker {
       checkSuccession(event, { length: this.length, acc: this.accs.at(-1) ?? ZERO_HASH });
       const input = inputs.get(event.number);
       if (input !== undefined) entries.push(batchEntry(event, input, this.config.hashBatch));
+      else if (isInBlobs(event) && event.number < this.config.blobsFrom) entries.push(bareEntry(event));
       else if (isInBlobs(event)) entries.push(blobEntry(event, await this.config.readBlobs(event)));
       else entries.push(sliceEntry(event, this.queue));
       this.accs.push(event.acc);

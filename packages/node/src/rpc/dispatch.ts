@@ -9,11 +9,18 @@ import { chainMethods } from "./methods/chain.ts";
 import { exitMethods } from "./methods/exits.ts";
 import type { Methods } from "./methods/method.ts";
 import { sequencingMethods } from "./methods/sequencing.ts";
+import { snapshotMethods } from "./methods/snapshots.ts";
 import { stateMethods } from "./methods/state.ts";
 import { Params } from "./params.ts";
 import { type Turnstile, breathe } from "../turns.ts";
 
-export const METHODS: Methods = { ...chainMethods, ...stateMethods, ...exitMethods, ...sequencingMethods };
+export const METHODS: Methods = {
+  ...chainMethods,
+  ...stateMethods,
+  ...exitMethods,
+  ...sequencingMethods,
+  ...snapshotMethods,
+};
 
 export interface DispatchParts {
   readonly node: LakhNode;

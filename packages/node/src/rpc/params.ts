@@ -15,6 +15,10 @@ export class Params {
     if (this.list.length > most) throw invalid("params", `an array of at most ${most}`);
   }
 
+  has(at: number): boolean {
+    return this.list[at] !== undefined;
+  }
+
   /** Bytes as `0x` hex. */
   bytes(at: number): Uint8Array {
     return bytesParam(this.list[at], `params[${at}]`);

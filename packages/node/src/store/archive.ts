@@ -45,6 +45,8 @@ export class Archive {
   /** Accumulators behind the entries that an earlier run left, until `archived` gives them away. */
   private accs: Hex[] = [];
   private queue: QueueItem[] = [];
+  /** From this entry on the data of all is here, or was when the file was opened. */
+  private kept = 0;
   private checkpoints: Checkpoint[] = [];
   private file: RecordFile | undefined;
 
@@ -67,6 +69,11 @@ export class Archive {
 
   get length(): number {
     return this.heldFrom + this.held.length;
+  }
+
+  /** Batches before this entry may be without their data; none from it on is. Of what was there when it was opened. */
+  get keptFrom(): number {
+    return Math.min(this.kept, this.length);
   }
 
   /** What an earlier run left; to be asked for once, right after opening. */
@@ -95,17 +102,18 @@ export class Archive {
     return 0;
   }
 
-  /** An entry with its data. @throws CodedError NotFound, StoreCorrupt */
+  /** An entry with its data. @throws CodedError NotFound (also where the data is not kept), StoreCorrupt */
   async entry(number: number): Promise<L1Entry> {
     const stored = this.held[number - this.heldFrom];
     const { payload, blobs } = stored ?? {};
-    if (stored !== undefined && payload !== undefined) return { ...stored.info, payload, ...(blobs && { blobs }) };
+    if (stored !== undefined && payload !== undefined)
+      return withData({ ...stored.info, payload, ...(blobs && { blobs }) });
     const at = this.places[number];
     if (at === undefined) throw nodeError("NotFound", `L1 holds no entry ${number} yet`, { entry: number });
     await this.commit();
     const record = new FieldReader(await (this.file as RecordFile).read(at));
     record.byte();
-    return readEntry(record);
+    return withData(readEntry(record));
   }
 
   append(queue: readonly QueueItem[], entries: readonly L1Entry[], checkpoint: Checkpoint): void {
@@ -180,6 +188,7 @@ export class Archive {
     const kind = record.byte();
     if (kind === Kind.Entry) {
       const info = readInfo(record);
+      if (isBatch(info.header.kind) && (record.done || record.blob().length === 0)) this.kept = info.number + 1;
       this.held.push({ info, payload: undefined });
       this.places.push(at);
       this.accs.push(info.acc);
@@ -195,6 +204,13 @@ function infoOf({ number, header, accBefore, acc, l1 }: L1Entry): EntryInfo {
   return { number, header, accBefore, acc, l1 };
 }
 
+/** @throws CodedError NotFound when the entry's data was never taken in, or was let go of */
+function withData(entry: L1Entry): L1Entry {
+  if (entry.payload.length > 0) return entry;
+  const { number } = entry;
+  throw nodeError("NotFound", `this node has not kept the data of entry ${number}`, { entry: number });
+}
+
 const NO_HASH: Hex = `0x${"00".repeat(32)}`;
 
 function entryRecord({ number, header, accBefore, acc, payload, blobs = [], l1 }: L1Entry): Uint8Array {
@@ -207,6 +223,17 @@ function entryRecord({ number, header, accBefore, acc, payload, blobs = [], l1 }
 
 /** Bytes of an entry's record up to its data: kind, number, header, two accumulators, place on L1. */
 const INFO_BYTES = 1 + 8 + (1 + 8 + 8 + 8 + 32) + 2 * 32 + (8 + 32 + 32);
+
+/** The record, without its data where it is of a batch before entry `before`. What slices hold stands in the queue's records too. */
+export function withoutData(record: Uint8Array, before: number): Uint8Array {
+  if (record[0] !== Kind.Entry) return record;
+  const fields = new FieldReader(record.subarray(1));
+  return fields.number() < before && isBatch(fields.byte()) ? record.subarray(0, INFO_BYTES) : record;
+}
+
+function isBatch(kind: number): boolean {
+  return kind === EntryKind.Calldata || kind === EntryKind.Blobs;
+}
 
 function readInfo(record: FieldReader): EntryInfo {
   const number = record.number();
@@ -221,7 +248,7 @@ function readEntry(record: FieldReader): L1Entry {
   const parts: Uint8Array[] = [];
   while (!record.done) parts.push(record.blob().slice());
   if (info.header.kind === EntryKind.Queue) return { ...info, payload: parts };
-  const [payload, ...blobs] = parts as [Uint8Array, ...Uint8Array[]];
+  const [payload = new Uint8Array(0), ...blobs] = parts;
   return blobs.length === 0 ? { ...info, payload } : { ...info, payload, blobs };
 }
 

@@ -12,6 +12,10 @@ const FORMAT = 2;
 export interface DataDir {
   readonly archive: string;
   readonly snapshots: string;
+  /** Snapshots for other nodes. */
+  readonly offers: string;
+  /** A snapshot on its way in. */
+  readonly incoming: string;
   readonly sequencerLog: string;
   readonly results: string;
   /** Gives the folder back. */
@@ -40,6 +44,8 @@ export async function openDataDir(path: string, { chainId, inbox }: NodeDeployme
   return {
     archive: join(path, "l1.records"),
     snapshots: join(path, "snapshots"),
+    offers: join(path, "offers"),
+    incoming: join(path, "incoming"),
     sequencerLog: join(path, "sequencer.records"),
     results: join(path, "results.records"),
     release: takeLock(join(path, "lock"), "two nodes would write into the same files"),

@@ -1,5 +1,5 @@
 /** Engine states at the start of entries: on disk if there is a folder, else in memory. The latest few are kept. */
-import { mkdir, open, readFile, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as breathe } from "node:timers/promises";
 
@@ -87,6 +87,30 @@ export class Snapshots {
     if (kept?.bytes !== undefined) return kept.bytes;
     const path = join(this.folder ?? "", fileOf(name));
     return onDisk(path, () => readFile(path));
+  }
+
+  /** Bytes of a snapshot that is kept. @throws CodedError StoreIo */
+  async size(name: SnapshotName): Promise<number> {
+    const bytes = this.kept.find(({ entry, acc }) => entry === name.entry && acc === name.acc)?.bytes;
+    if (bytes !== undefined) return bytes.length;
+    const path = join(this.folder ?? "", fileOf(name));
+    return (await onDisk(path, () => stat(path))).size;
+  }
+
+  /** Up to `length` bytes from `from` on. @throws CodedError StoreIo */
+  async piece(name: SnapshotName, from: number, length: number): Promise<Uint8Array> {
+    const bytes = this.kept.find(({ entry, acc }) => entry === name.entry && acc === name.acc)?.bytes;
+    if (bytes !== undefined) return bytes.subarray(from, from + length);
+    const path = join(this.folder ?? "", fileOf(name));
+    return onDisk(path, async () => {
+      const handle = await open(path);
+      try {
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, from);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    });
   }
 
   /** Forgets a snapshot: of another history, or one that cannot be read. */
