@@ -4,7 +4,7 @@ import { rpc } from "../stack/processes.ts";
 /** Blocks or receipts asked for in one array. */
 const ASKED = 500;
 /** Patience for what was sent to be mined, and between two looks. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 30_000;
 const LOOK_MS = 20;
 /** Looks without a new block until a chain has stopped mining. */
 const QUIET_LOOKS = 10;
@@ -15,7 +15,8 @@ export type Mining = "each" | "second";
 /** A JSON-RPC array. @returns the results in the order of the calls @throws Error with the first error that was answered */
 export async function post(url: string, calls: readonly { method: string; params: unknown[] }[]): Promise<unknown[]> {
   const body = JSON.stringify(calls.map((call, id) => ({ jsonrpc: "2.0", id, ...call })));
-  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body, signal });
   const answers = (await response.json()) as { id: number; result?: unknown; error?: { message: string } }[];
   const error = answers.find((answer) => answer.error !== undefined)?.error;
   if (error !== undefined) throw new Error(error.message);

@@ -31,7 +31,7 @@ export function goalsOf(figures: Figures): Goal[] {
   const rate = isSaturated ? spreadOf(runs.map((run) => run.perSecond)).median : undefined;
   const peer = (name: string): number | undefined => {
     const found = peers.find((other) => other.name === name);
-    return found === undefined || rate === undefined ? undefined : rate / found.perSecond;
+    return found === undefined || found.perSecond === 0 || rate === undefined ? undefined : rate / found.perSecond;
   };
   const times = (value: number): string => `${Math.round(value)}×`;
   const ms = (value: number): string => `${one(value)} ms`;

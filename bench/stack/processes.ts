@@ -116,12 +116,16 @@ export function residentBytes(pid: number): number {
   return 1024 * Number(line?.[1] ?? 0);
 }
 
+/** Patience for an answer. */
+const RPC_MS = 60_000;
+
 /** A JSON-RPC call over HTTP. @throws Error with the server's answer when it is an error */
 export async function rpc(url: string, method: string, params: readonly unknown[] = []): Promise<unknown> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+    signal: AbortSignal.timeout(RPC_MS),
   });
   const answer = (await response.json()) as { result?: unknown; error?: { message: string } };
   if (answer.error !== undefined) throw new Error(`${method}: ${answer.error.message}`);
