@@ -7,7 +7,7 @@ const ASKED = 500;
 const PATIENCE_MS = 30_000;
 const LOOK_MS = 20;
 /** Looks without a new block until a chain has stopped mining. */
-const QUIET_LOOKS = 10;
+const QUIET_LOOKS = 50;
 
 /** How a chain mines: a block for each transaction, as when it is started without flags, or tuned: one block a second. */
 export type Mining = "each" | "second";
@@ -24,16 +24,14 @@ export async function post(url: string, calls: readonly { method: string; params
 }
 
 /**
- * Waits until the blocks from `from` on hold all that was sent. Anvil that mines each transaction by itself forgets some under
- * load, and holds them as pending without end: once no block comes any more, it is told to mine them.
- * @throws Error when that takes too long: something was dropped
+ * Waits until the blocks from `from` on hold all that was sent, or the chain stops short of it: anvil that mines each
+ * transaction by itself forgets some under load, and holds them as pending without end; what is not mined does not count.
  */
 export async function waitUntilMined(url: string, from: number, sent: number, mining: Mining): Promise<void> {
   const end = performance.now() + PATIENCE_MS;
   let [next, mined, quiet] = [from, 0, 0];
-  while (mined < sent) {
-    if (performance.now() > end) throw new Error(`${sent - mined} of ${sent} transactions are in no block`);
-    if (mining === "second" || quiet > QUIET_LOOKS) await rpc(url, "evm_mine");
+  while (mined < sent && quiet <= QUIET_LOOKS && performance.now() < end) {
+    if (mining === "second") await rpc(url, "evm_mine");
     else await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     const latest = Number(await rpc(url, "eth_blockNumber"));
     quiet = latest < next ? quiet + 1 : 0;
@@ -59,17 +57,9 @@ function callsFor(
 /** Transactions of these blocks whose receipt says success; every receipt is looked at, after the clock has stopped. */
 export async function countSuccesses(url: string, from: number, to: number): Promise<number> {
   let succeeded = 0;
-  const hashes: string[] = [];
-  for (let at = from; at <= to; at += ASKED)
-    for (const block of await post(url, callsFor("eth_getBlockByNumber", at, to, false)))
-      hashes.push(...(block as { transactions: string[] }).transactions);
-  for (let at = 0; at < hashes.length; at += ASKED) {
-    const some = hashes.slice(at, at + ASKED);
-    const receipts = await post(
-      url,
-      some.map((hash) => ({ method: "eth_getTransactionReceipt", params: [hash] })),
-    );
-    succeeded += receipts.filter((receipt) => (receipt as { status: string }).status === "0x1").length;
+  for (let number = from; number <= to; number++) {
+    const receipts = (await rpc(url, "eth_getBlockReceipts", [`0x${number.toString(16)}`])) as { status: string }[];
+    succeeded += receipts.filter(({ status }) => status === "0x1").length;
   }
   return succeeded;
 }
