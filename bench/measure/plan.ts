@@ -10,7 +10,7 @@ const STAGES_SECONDS = 10;
  * So many envelopes are signed for a saturated run, as a share of the recovery limit by CPU time; a faster node ends the run
  * earlier. Portable kernels check known keys far faster than they recover new ones.
  */
-const MOST_OF_LIMIT = { native: 0.6, portable: 2.5 };
+const MOST_OF_LIMIT = { native: 0.8, portable: 2.5 };
 
 export interface LoadPart {
   readonly seconds: number;
