@@ -6,11 +6,14 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { gzipSync } from "node:zlib";
 
+import { nativeModes } from "@lakh/kernels";
 import { expect } from "chai";
 
 const REPO = join(import.meta.dirname, "../..");
 /** Where real swaps may be, `*.csv.gz` as docs/PERFORMANCE.md says. */
 const DATA = process.env.LAKH_DATA;
+/** Native ones need a compiler, which not every machine has. */
+const KERNELS = nativeModes().length > 0 ? "native" : "portable";
 const SMALL = ["--accounts", "1000", "--seconds", "1", "--repeats", "1", "--peers", "no"];
 const LOOK_MS = 50;
 const MOST_LOOKS = 1_200;
@@ -22,11 +25,15 @@ let children: ChildProcess[] = [];
 /** Runs the bench with temporary folders of its own; its children carry a mark. */
 function startBench(args: readonly string[]): ChildProcess {
   const svg = join(folder, "bench.svg");
-  const child = spawn(process.execPath, [join(REPO, "bench/bench.ts"), ...SMALL, "--svg", svg, ...args], {
-    cwd: REPO,
-    env: { ...process.env, TMPDIR: folder, [MARK]: folder },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(REPO, "bench/bench.ts"), ...SMALL, "--kernels", KERNELS, "--svg", svg, ...args],
+    {
+      cwd: REPO,
+      env: { ...process.env, TMPDIR: folder, [MARK]: folder },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
   children.push(child);
   return child;
 }
