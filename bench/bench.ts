@@ -14,7 +14,7 @@ import { prepareGround } from "./measure/ground.ts";
 import { measureProduct } from "./measure/product-runs.ts";
 import { type BenchOptions, readOptions } from "./options.ts";
 import { measurePeers } from "./peers/peers.ts";
-import { type Figures, threeOf } from "./report/figures.ts";
+import { type Figures, loadsOf, threeOf } from "./report/figures.ts";
 import { goalsOf } from "./report/goals.ts";
 import { Phases } from "./report/phases.ts";
 import { drawSvg } from "./report/svg.ts";
@@ -45,6 +45,5 @@ process.stdout.write(
     ? `${JSON.stringify({ ...figures, three: threeOf(figures), goals: goalsOf(figures) }, null, 2)}\n`
     : `${textOf(figures)}\n`,
 );
-const all = [...figures.runs, ...(figures.paced === null ? [] : [figures.paced])];
-const isHonest = all.every(({ sent, acknowledged, seals }) => sent === acknowledged && seals.checked === seals.good);
+const isHonest = loadsOf(figures).every(({ sent, acknowledged, seals }) => sent === acknowledged && seals.checked === seals.good);
 process.exitCode = isHonest ? 0 : 1;

@@ -20,8 +20,10 @@ const NODE_OPTIONS = { maxUnpostedBytes: 2 ** 36, snapshotItems: 1e9, logBytes: 
 export interface ProductFigures {
   /** As much as the node takes, or at the rate asked for. */
   readonly runs: readonly RunFigures[];
-  /** At 100,000 envelopes a second, behind the last of them. */
+  /** At 100,000 envelopes a second, on a node of its own. */
   readonly paced: RunFigures | null;
+  /** The same right behind the last load, on a node that holds all of it and of whom L1 took nothing. */
+  readonly pacedBehind: RunFigures | null;
   readonly stages: StageFigures | null;
   /** Resident bytes of the node before the load, an account. */
   readonly nodeBytesPerAccount: number;
@@ -47,6 +49,7 @@ export async function measureProduct(
   const { accounts, repeats } = options;
   const source = new Source(ground, options, folder);
   const runs: RunFigures[] = [];
+  let pacedBehind: RunFigures | null = null;
   let paced: RunFigures | null = null;
   let [nodeBytesPerAccount, startSeconds] = [NaN, NaN];
   for (let i = 0; i < repeats; i++)
@@ -55,7 +58,15 @@ export async function measureProduct(
         if (i === 0) [nodeBytesPerAccount, startSeconds] = [node.bytesAtStart / accounts, node.startSeconds];
         await node.apply(plan.warmUp);
         runs.push(await node.apply(plan.load));
-        if (plan.paced !== undefined && i === repeats - 1) paced = await node.apply(plan.paced);
+        if (plan.paced !== undefined && i === repeats - 1) pacedBehind = await node.apply(plan.paced);
+      }),
+    );
+  const { paced: part } = plan;
+  if (part !== undefined)
+    await phases.run("100,000 a second", () =>
+      source.withNode(undefined, async (node) => {
+        await node.apply(plan.warmUp);
+        paced = await node.apply(part);
       }),
     );
   const stages =
@@ -64,7 +75,7 @@ export async function measureProduct(
       : await phases.run("the stages", () =>
           profiledRun(source, plan, runs, options.profile ?? join(folder, "profiles")),
         );
-  return { runs, paced, stages, nodeBytesPerAccount, startSeconds };
+  return { runs, paced, pacedBehind, stages, nodeBytesPerAccount, startSeconds };
 }
 
 /** Nodes one after the other, and the envelopes that none of them has had. */

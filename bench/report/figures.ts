@@ -2,7 +2,7 @@
 import type { Machine } from "../machine.ts";
 import type { FollowerRate } from "../measure/follower.ts";
 import type { Limits } from "../measure/limits.ts";
-import { spreadOf } from "../measure/load-run.ts";
+import { type RunFigures, spreadOf } from "../measure/load-run.ts";
 import type { ProductFigures } from "../measure/product-runs.ts";
 import type { PeerFigures } from "../peers/peers.ts";
 import type { Phase } from "./phases.ts";
@@ -36,6 +36,11 @@ export interface ThreeFigures {
   readonly dataLayer: number;
   /** Bytes an envelope posted. */
   readonly bytes: number;
+}
+
+/** All loads of the run, in their order. */
+export function loadsOf({ runs, pacedBehind, paced }: Figures): RunFigures[] {
+  return [...runs, pacedBehind, paced].filter((run) => run !== null);
 }
 
 export function threeOf({ runs, follower }: Pick<Figures, "runs" | "follower">): ThreeFigures {
