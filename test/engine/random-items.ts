@@ -5,6 +5,7 @@ import {
   type Address,
   type Hex,
   type Op,
+  RecordKind,
   SESSION_VERBS,
   type SignedEnvelope,
   VERBS,
@@ -40,12 +41,22 @@ export function tagOf(engine: Engine): (index: number) => Hex {
   return (index) => engine.tag(index) ?? ZERO_HASH;
 }
 
+type ObjectKind = "asset" | "account" | "pool";
+
+const KINDS = { asset: RecordKind.Asset, account: RecordKind.Account, pool: RecordKind.Pool } as const;
+
+/** Indices of the objects of a kind, ascending. */
+export function objectsOf({ state }: Engine, kind: ObjectKind): number[] {
+  const found: number[] = [];
+  for (let i = 1; i < state.nextObject; i++) if (state.kindOf(i) === KINDS[kind]) found.push(i);
+  return found;
+}
+
 /** Indices of objects of a kind; `anything` now and then, also indices that do not exist. */
-function someObject(engine: Engine, random: Random, kind: "asset" | "account" | "pool"): number {
+function someObject(engine: Engine, random: Random, kind: ObjectKind): number {
   const { nextObject } = engine.state;
   if (random.chance(0.03)) return 1 + random.below(nextObject + 3);
-  const found: number[] = [];
-  for (let i = 1; i < nextObject; i++) if (engine[kind](i) !== undefined) found.push(i);
+  const found = objectsOf(engine, kind);
   return found.length === 0 ? 1 : random.pick(found);
 }
 

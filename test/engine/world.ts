@@ -1,6 +1,6 @@
 /** What the tests of the engine share: a deployment, people with keys, entries made by hand. */
 import { type Engine, type EngineConfig, createEngine } from "@lakh/engine";
-import { type Kernels, loadKernels } from "@lakh/kernels";
+import { type Kernels, loadKernels, signFull } from "@lakh/kernels";
 import type { Outcome } from "@lakh/protocol";
 import {
   type Address,
@@ -15,6 +15,7 @@ import {
   ZERO_ADDRESS,
   ZERO_HASH,
   addressOfKey,
+  compactSignature,
   dataHash,
   domainSeparator,
   encodeBatch,
@@ -23,17 +24,27 @@ import {
   encodeListing,
   envelopeDigest,
   fromHex,
-  signDigest,
   toHex,
   uintBytes,
 } from "@lakh/protocol";
 
 export const kernels: Kernels = await loadKernels("portable");
 
+interface Person {
+  readonly key: Hex;
+  readonly address: Address;
+}
+
+const people = new Map<number, Person>();
+
 /** A private key by number, and its address. */
-export function person(number: number): { key: Hex; address: Address } {
+export function person(number: number): Person {
+  const known = people.get(number);
+  if (known !== undefined) return known;
   const key = toHex(uintBytes(1000 + number, 32));
-  return { key, address: addressOfKey(key) };
+  const made = { key, address: addressOfKey(key) };
+  people.set(number, made);
+  return made;
 }
 
 export const treasurer = person(0);
@@ -64,7 +75,7 @@ export function signed(engine: Engine, unsigned: SignedEnvelope, key: Hex): Uint
   const tagOf = (index: number): Hex => engine.tag(index) ?? ZERO_HASH;
   const owner = engine.account(unsigned.account)?.owner ?? ZERO_ADDRESS;
   const digest = envelopeDigest(domainSeparator(config), unsigned, owner, tagOf);
-  return encodeEnvelope({ ...unsigned, signature: signDigest(digest, key) });
+  return encodeEnvelope({ ...unsigned, signature: compactSignature(toHex(signFull(digest, fromHex(key)))) });
 }
 
 /** Header and payload of a batch of these items. */

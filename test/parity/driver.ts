@@ -1,11 +1,12 @@
 /** Runs many steps through the step verifier in few calls, on a chain inside this process. */
 import type { StepHarness, StepVerifier } from "@lakh/bindings";
 import { type WitnessEntry } from "@lakh/engine";
-import { EntryKind, machineHash, nextAcc, nextQueueHash, type Hex, type Machine, type Outcome } from "@lakh/protocol";
+import { EntryKind, machineHash, type Hex, type Machine, type Outcome } from "@lakh/protocol";
 import { network } from "hardhat";
 
 import { config } from "../engine/world.ts";
 import { deployFamilies } from "../support/step/deploy.ts";
+import { decodeAnswers, encodeRun } from "./wire.ts";
 
 /** A step as the engine took it. */
 export interface ParityCase {
@@ -28,11 +29,10 @@ export interface StepAnswer {
 const CALL_GAS = 16_000_000n;
 const CASE_GAS = 150_000n;
 const BYTE_GAS = 150n;
-const QUEUE_BEFORE = 0x0123456789abcdefn;
 
 /** An in-process chain with the verifier on it; its Inbox stands at the engine tests' address, so that their signatures hold. */
 export async function openDriver() {
-  const { ethers, networkHelpers } = await network.create();
+  const { ethers, networkHelpers, provider } = await network.create();
   const artifact = await ethers.getContractFactory("StepHarness");
   const deployed = await artifact.deploy();
   await networkHelpers.setCode(config.inbox, await ethers.provider.getCode(deployed));
@@ -43,7 +43,7 @@ export async function openDriver() {
     config.feeRecipient,
     families,
   ])) as unknown as StepVerifier;
-  const to = await harness.getAddress();
+  const { selector } = harness.interface.getFunction("run") as { selector: Hex };
   const target = await verifier.getAddress();
 
   /** Answers for all cases, in order. */
@@ -64,29 +64,14 @@ export async function openDriver() {
   }
 
   async function runCall(cases: readonly ParityCase[]): Promise<StepAnswer[]> {
-    const data = harness.interface.encodeFunctionData("run", [target, cases.map(harnessCase), cases.map(queueIndex)]);
-    const returned = await ethers.provider.call({ to, data, gasLimit: 2n ** 24n });
-    const [results] = harness.interface.decodeFunctionResult("run", returned) as unknown as [
-      { ok: boolean; postHash: Hex; outcome: bigint; error: Hex }[],
-    ];
-    return results.map(({ ok, postHash, outcome, error }) => ({ ok, postHash, outcome: Number(outcome), error }));
+    const call = { to: config.inbox, data: encodeRun(selector, target, cases), gas: "0x1000000" };
+    return decodeAnswers((await provider.request({ method: "eth_call", params: [call, "latest"] })) as Hex);
   }
 
   return { run, harness, verifier, ethers };
 }
 
 export type Driver = Awaited<ReturnType<typeof openDriver>>;
-
-function queueIndex({ entry, pre }: ParityCase): bigint {
-  return entry.header.kind === EntryKind.Queue ? entry.header.a + BigInt(pre.cursor) : 0n;
-}
-
-/** A case as `StepHarness` takes it. */
-export function harnessCase({ entry, item, pre, witness }: ParityCase) {
-  const { header, accBefore } = entry;
-  const queueAfter = item === undefined ? 0n : nextQueueHash(QUEUE_BEFORE, item);
-  return { accBefore, accAfter: nextAcc(accBefore, header), queueBefore: QUEUE_BEFORE, queueAfter, pre, witness };
-}
 
 /** What is wrong with the verifier's answer, or undefined. */
 export function disagreement(one: ParityCase, answer: StepAnswer): string | undefined {

@@ -23,7 +23,7 @@ import {
   uintBytes,
 } from "@lakh/protocol";
 
-import { clamp, randomOp, someKey } from "../engine/random-items.ts";
+import { clamp, objectsOf, randomOp, someKey } from "../engine/random-items.ts";
 import { envelope, person, signed, treasurer } from "../engine/world.ts";
 import type { Random } from "../support/random.ts";
 
@@ -34,8 +34,7 @@ const verbNames = VERBS.flatMap((verb) => (verb === undefined ? [] : [verb.name]
 const sessionVerbs = verbNames.filter((name) => (SESSION_VERBS >> Verb[name]) & 1);
 
 function some(engine: Engine, random: Random, kind: "account" | "pool" | "asset"): number {
-  const found: number[] = [];
-  for (let i = 1; i < engine.state.nextObject; i++) if (engine[kind](i) !== undefined) found.push(i);
+  const found = objectsOf(engine, kind);
   return found.length === 0 ? 1 : random.pick(found);
 }
 

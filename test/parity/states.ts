@@ -1,6 +1,6 @@
 /** Seeded random states, far from genesis: full accounts, nonces at the edge of 64 bits, pools of every shape. */
 import { Engine } from "@lakh/engine";
-import { rememberSigners } from "@lakh/kernels";
+import { loadKernels, rememberSigners } from "@lakh/kernels";
 import {
   Facet,
   MAX_HOLDINGS,
@@ -20,8 +20,11 @@ import {
 } from "@lakh/protocol";
 
 import { State } from "../../packages/engine/src/state.ts";
-import { config, kernels, person, token } from "../engine/world.ts";
+import { config, person, token } from "../engine/world.ts";
 import type { Random } from "../support/random.ts";
+
+/** Those that a node would run on, here; `LAKH_KERNELS` names others. */
+const kernels = await loadKernels();
 
 const U64_MAX = 2n ** 64n - 1n;
 /** As in test/engine/random-items.ts, whose items are signed by these. */
