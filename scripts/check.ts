@@ -20,7 +20,7 @@ const CHECKS: { name: string; command: [string, string[]] }[] = [
     command: [bin("solhint"), ["--max-warnings", "0", "--disc", "--noPoster", "contracts/**/*.sol"]],
   },
   { name: "contract sizes (EIP-170)", command: script("check-sizes.ts") },
-  { name: "every custom error is raised by a test", command: script("check-errors.ts") },
+  { name: "every custom error is raised by its contract in a test", command: script("check-errors.ts") },
   { name: "goldens: ABI, storage layout, gas", command: script("goldens.ts", "--check") },
 ];
 

@@ -9,6 +9,7 @@ import {
   nextAcc,
   uintBytes,
   type EntryHeader,
+  type Envelope,
   type Hex,
   type Machine,
 } from "@lakh/protocol";
@@ -18,6 +19,8 @@ import { type Step, deployStep, ethers, stepCase } from "../support/step/deploy.
 import { type Place, inBatch, inQueue, packWitness } from "../support/step/witness.ts";
 import {
   ALICE,
+  ETH,
+  NEXT_EXIT,
   NEXT_OBJECT,
   NOW,
   POOL,
@@ -174,6 +177,24 @@ describe("StepVerifier > a wrong witness", () => {
     await fails(stepOf(packWitness(place, state, [POOL])), "MissingLeaf").withArgs(ALICE);
     await fails(stepOf(packWitness(place, state, [])), "MissingLeaf").withArgs(ALICE);
   });
+
+  const token = `0x${"ab".repeat(20)}` as const;
+  const made: readonly (readonly [family: string, op: Envelope["ops"][number], known: number[], lacks: number])[] = [
+    ["WalletOps", { verb: "withdraw", object: USDC, party: token, amount: 7n }, [USDC], EXIT_BASE + Number(NEXT_EXIT)],
+    [
+      "PoolOps",
+      { verb: "createPool", object: ETH, object2: USDC, amount: 9_000_000n, amount2: 9_000_000n, amount3: 3000n },
+      [ETH, USDC],
+      NEXT_OBJECT,
+    ],
+  ];
+  for (const [family, op, known, lacks] of made)
+    it(`reverts when the leaf that an op of ${family} makes is missing`, async () => {
+      const batch = encodeBatch([signed(state, step.separator, { ...swap, ops: [op] }, "alice")]);
+      const at = inBatch(batch, 0, NOW);
+      const witness = packWitness(at, state, [...known, ALICE]);
+      await fails(stepOf(witness, at, machine(state, 0)), "MissingLeaf").withArgs(lacks);
+    });
 
   it("reverts when records or siblings are not those of the state", async () => {
     const leaves = good.length - 1;
