@@ -2,7 +2,7 @@
 import { ConfigError } from "@lakh/bindings";
 import { EncodingError } from "@lakh/protocol";
 import { LakhError } from "@lakh/sdk";
-import { CodedError } from "@lakh/service";
+import { CodedError, withoutPaths } from "@lakh/service";
 
 /** docs/OPERATE.md tells what each means. */
 export type ExitCode = 1 | 2 | 3 | 4 | 5 | 6;
@@ -67,7 +67,7 @@ function described(error: unknown): { code: string; message: string; data: Recor
   }
   return {
     code: "Unexpected",
-    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    message: withoutPaths(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     data: {},
   };
 }

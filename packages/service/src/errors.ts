@@ -39,10 +39,30 @@ export function hasCode(error: unknown, code: string): error is CodedError {
   return error instanceof CodedError && error.code === code;
 }
 
-/** An error as fields of a log line. */
+/** The text with each URL cut to its host: paths and queries may hold API keys, and libraries put URLs into their messages. */
+export function withoutPaths(text: string): string {
+  return text.replace(/\b(?:https?|wss?):\/\/[^\s"'`<>]+/gi, (url) => {
+    const { protocol, host } = URL.parse(url) ?? {};
+    return host ? `${protocol}//${host}` : "(URL)";
+  });
+}
+
+/** An error as fields of a log line; one without a code with its stack. */
 export function errorFields(error: unknown): ErrorData {
   if (error instanceof CodedError) {
     return { code: error.code, severity: error.severity, reason: error.message, ...error.data };
   }
-  return { code: "Unexpected", severity: "fatal", reason: String(error), err: error };
+  return { code: "Unexpected", severity: "fatal", reason: withoutPaths(String(error)), stack: stackOf(error) };
+}
+
+/** Causes that are shown below an error. */
+const MAX_CAUSES = 4;
+
+/** Where an error came from, and what caused it. */
+function stackOf(error: unknown): string {
+  const stacks: string[] = [];
+  for (let at = error; at instanceof Error && stacks.length <= MAX_CAUSES; at = at.cause) {
+    stacks.push(at.stack ?? String(at));
+  }
+  return withoutPaths(stacks.join("\ncaused by: "));
 }

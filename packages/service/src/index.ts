@@ -1,10 +1,20 @@
 export { systemClock, type Clock } from "./clock.ts";
-export { CodedError, errorFields, fatal, hasCode, reset, retry, type ErrorData, type Severity } from "./errors.ts";
+export {
+  CodedError,
+  errorFields,
+  fatal,
+  hasCode,
+  reset,
+  retry,
+  withoutPaths,
+  type ErrorData,
+  type Severity,
+} from "./errors.ts";
 export { FAIL_POINTS, failPoint, type FailPoint } from "./fail-point.ts";
 export { createHealth, type Health, type HealthReport } from "./health.ts";
 export { jsonComplaint } from "./json-complaint.ts";
 export { isLocalChain, loadKey, type KeySource } from "./key.ts";
-export { asL1Error, connectL1, isUnreachable, onL1, type L1, type L1Config } from "./l1/client.ts";
+export { asL1Error, connectL1, isUnreachable, onL1, reasonOf, type L1, type L1Config } from "./l1/client.ts";
 export { fileJournal, memoryJournal, type Journal } from "./l1/journal.ts";
 export { decodeRevert, isRevert, type Revert } from "./l1/revert.ts";
 export {

@@ -1,5 +1,5 @@
 import { createLakhClient } from "@lakh/sdk";
-import { fatal, integer, optional, path, url } from "@lakh/service";
+import { fatal, integer, onL1, optional, path, url } from "@lakh/service";
 import { FetchRequest, JsonRpcProvider } from "ethers";
 
 import { command } from "../command.ts";
@@ -33,17 +33,20 @@ const doctor = command({
     request.timeout = REQUEST_MILLISECONDS;
     const provider = new JsonRpcProvider(request, deployment?.chainId, { cacheTimeout: -1 });
     try {
-      const l1 = await checkL1(provider, deployment, Math.floor(Date.now() / 1000));
+      const l1 = await onL1(() => checkL1(provider, deployment, Math.floor(Date.now() / 1000)));
       findings.push(...l1);
       if (deployment !== undefined && worst(l1.filter(({ code }) => code !== "L1Stale")) !== "bad") {
-        const wiring = await checkWiring(provider, deployment, findRecord(options.record, deployment));
+        const record = findRecord(options.record, deployment);
+        const wiring = await onL1(() => checkWiring(provider, deployment, record));
         findings.push(...wiring);
         // Strange contracts answer strange things.
-        if (worst(wiring) !== "bad") findings.push(...(await checkRollup(provider, deployment)));
+        if (worst(wiring) !== "bad") findings.push(...(await onL1(() => checkRollup(provider, deployment))));
         if (options.key !== undefined || options.keyFile !== undefined)
-          findings.push(...(await checkKey(options, provider, deployment, options.leastMilliether / 1000)));
-        if (options.rpcUrl !== undefined)
-          findings.push(...(await checkNode(createLakhClient({ rpcUrl: options.rpcUrl }), provider, deployment)));
+          findings.push(...(await onL1(() => checkKey(options, provider, deployment, options.leastMilliether / 1000))));
+        if (options.rpcUrl !== undefined) {
+          const client = createLakhClient({ rpcUrl: options.rpcUrl });
+          findings.push(...(await onL1(() => checkNode(client, provider, deployment))));
+        }
       }
     } finally {
       provider.destroy();

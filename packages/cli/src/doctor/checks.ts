@@ -1,7 +1,7 @@
 /** The doctor's checks: each looks at one thing, has no effect, and says what it found. */
 import { type Deployment, Claims__factory, Inbox__factory } from "@lakh/bindings";
 import { type LakhClient, LakhError } from "@lakh/sdk";
-import { CodedError, type KeySource, loadDeployment, loadKey } from "@lakh/service";
+import { CodedError, type KeySource, loadDeployment, loadKey, reasonOf } from "@lakh/service";
 import { type Provider, formatEther } from "ethers";
 
 import { type Finding, bad, ok, warn } from "./finding.ts";
@@ -13,8 +13,6 @@ const HEAD_SECONDS = 180;
 /** Seals that L1 does not hold: about two hours of blocks of a batcher that works. */
 const UNPOSTED_ENTRIES = 100n;
 const CONTRACTS = ["inbox", "bridge", "claims", "stepVerifier"] as const;
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The deployment file, when it can be read. */
 export function checkDeployment(file: string): { findings: Finding[]; deployment?: Deployment } {
