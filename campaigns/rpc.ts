@@ -1,139 +1,117 @@
-/** A bad L1 endpoint under a follower and a sender: they ride through, or stop with a clear word, and recover. */
-import { createSender, memoryJournal, silentLog, systemClock } from "@lakh/service";
+/** Bad L1 endpoints under every service: they ride through, or stop with a clear word, and recover. */
 import { expect } from "chai";
-import { JsonRpcProvider, Wallet } from "ethers";
+import { network } from "hardhat";
+import { JsonRpcProvider } from "ethers";
 
-import {
-  cleanUp,
-  deposit,
-  newWorld,
-  onCleanUp,
-  openFollower,
-  person,
-  settle,
-  tempDir,
-  type World,
-} from "../test/node/world.ts";
+import { cleanUp, newWorld, onCleanUp, openFollower } from "../test/node/world.ts";
 import { Random } from "../test/support/random.ts";
 import type { Campaign, Tally } from "./lib/campaign.ts";
-import { FAULTS, type Fault, type FaultyL1, openFaultyL1 } from "./lib/faulty-l1.ts";
+import { FAULTS, type Fault } from "./lib/faulty-l1.ts";
 import { main } from "./lib/main.ts";
-import { providerOf, resultOf } from "./lib/provider.ts";
-import { playTwoEndpoints } from "./lib/two-endpoints.ts";
+import { resultOf } from "./lib/provider.ts";
+import { openGamePart } from "./lib/rpc-game.ts";
+import { type Lane, SERVICES, type Service, endpointsOf } from "./lib/rpc-lanes.ts";
+import { openPaymentsPart } from "./lib/rpc-payments.ts";
+import { openRollupPart } from "./lib/rpc-rollup.ts";
+import type { Requester } from "./lib/stale-l1.ts";
+import { playGameBetween, playTwoEndpoints } from "./lib/two-endpoints.ts";
 
-/** Steps of the follower under one fault. */
-const STEPS = 4;
-const FAULTS_A_CASE = 6;
-const RECOVERY_STEPS = 60;
-/** Longest that a transaction may need once the endpoint is good again. */
-const SEND_MILLISECONDS = 20_000;
+/** Steps of each service under one fault, and the longest one. */
+const STEPS = 3;
+const STEP_MILLISECONDS = 600;
+const FAULTS_A_CASE = 4;
+/** Of so many cases one is between two histories. */
+const BETWEEN_EVERY = 3;
+/** Blocks of the other chain: more than some cases have at first, and fewer than they have in the end. */
+const FOREIGN_BLOCKS = 25;
+
+/** Requests that met a fault, by fault and service. */
+type Met = Map<Fault, Map<Service, number>>;
 
 export const rpc: Campaign = {
   name: "rpc",
   promise:
     "an L1 endpoint's faults give coded errors that pass; afterwards nothing is missing and nothing was sent twice",
-  open: async () => ({
-    play: async (seed, tally) => {
-      const random = new Random(seed);
-      try {
-        await playCase(random, tally);
-        await playTwoEndpoints(random, tally);
-      } finally {
-        await cleanUp();
-      }
-    },
-    close: cleanUp,
-  }),
+  open: async () => {
+    const met: Met = new Map();
+    return {
+      play: async (seed, tally) => {
+        try {
+          const random = new Random(seed);
+          if (seed % BETWEEN_EVERY > 0) await playFaults(seed, tally, met);
+          else if (random.chance(0.5)) await playTwoEndpoints(random, tally);
+          else await playGameBetween(random, tally);
+        } finally {
+          await cleanUp();
+        }
+      },
+      figures: () => matrixOf(met),
+      close: cleanUp,
+    };
+  },
 };
 
-async function playCase(random: Random, tally: Tally): Promise<void> {
-  const world = await newWorld();
-  const l1 = await openFaultyL1(world.provider, random, random.pick([0.2, 0.6, 1]));
-  onCleanUp(l1.close);
-  const provider = providerOf(l1.url);
-  const follower = await openFollower(world, { dataDir: await tempDir() }, provider);
-  const sent = await startSender(world, l1, provider);
+async function playFaults(seed: number, tally: Tally, met: Met): Promise<void> {
+  const random = new Random(seed);
+  const foreign = await otherChain();
+  const parts = [
+    await openRollupPart(foreign, random),
+    await openGamePart(foreign, random),
+    await openPaymentsPart(foreign, random),
+  ];
+  const lanes = parts.flatMap(({ lanes }) => lanes);
   for (let i = 0; i < FAULTS_A_CASE; i++) {
-    const fault = random.pick(FAULTS);
-    l1.fault = fault;
-    await deposit(world, person(1 + random.below(3)).address, BigInt(1 + random.below(100)));
-    sent.start();
-    for (let step = 0; step < STEPS; step++)
-      tally.count(`follower under: ${fault}`, await resultOf(() => follower.step()));
-    if (random.chance(0.2)) await reject(world, l1, tally);
+    // The next ones of the list: with every so many cases each fault meets each service.
+    const fault = FAULTS[(seed * FAULTS_A_CASE + i) % FAULTS.length] as Fault;
+    for (const { l1 } of lanes) l1.fault = fault;
+    for (const part of parts) await part.disturb();
+    await Promise.all(lanes.map((lane) => stepUnder(lane, tally)));
+    for (const { service, l1 } of lanes) addMet(met, fault, service, l1.met.get(fault) ?? 0);
   }
-  l1.fault = "good";
-  for (let i = 0; i < RECOVERY_STEPS; i++) await follower.step().catch(() => undefined);
-  const straight = await openFollower(world);
-  await settle(straight);
-  expect(follower.safeLength, "entries").to.equal(straight.safeLength);
-  expect(follower.engine.machineHash(), "machine").to.equal(straight.engine.machineHash());
-  tally.count("follower afterwards", "agrees with one that never saw a fault");
-  await sent.finish(tally);
+  for (const { l1 } of lanes) l1.fault = "good";
+  for (const part of parts) await part.check();
+  for (const service of SERVICES) tally.count(`${service} afterwards`, "nothing missing, nothing twice");
+  await refuseOtherChain(foreign, random, tally);
 }
 
-/** Transactions to a plain address, each worth one wei more than the last: what arrives says which were sent, and how often. */
-async function startSender(world: World, l1: FaultyL1, provider: JsonRpcProvider) {
-  const wallet = Wallet.createRandom();
-  const to = Wallet.createRandom().address;
-  await world.networkHelpers.setBalance(wallet.address, 10n ** 20n);
-  const sender = await createSender(
-    { pollMilliseconds: 10 },
-    { l1: { provider, chainId: 31337n }, wallet, journal: memoryJournal(), clock: systemClock, log: silentLog() },
-  );
-  const results: Promise<{ readonly result?: string; readonly violation?: unknown }>[] = [];
-  let valueWei = 1n;
-  const arrived: bigint[] = [];
-  return {
-    start: (): void => {
-      const value = valueWei;
-      valueWei *= 2n;
-      const call = { label: "pay", to, data: "0x", valueWei: value };
-      const signal = AbortSignal.timeout(SEND_MILLISECONDS);
-      results.push(
-        resultOf(async () => {
-          await sender.send(call, signal);
-          arrived.push(value);
-        }).then(
-          (result) => ({ result }),
-          (violation: unknown) => ({ violation }),
-        ),
-      );
-    },
-    finish: async (tally: Tally): Promise<void> => {
-      for (const { result, violation } of await Promise.all(results)) {
-        if (result === undefined) throw violation;
-        tally.count("transaction through the faults", result);
-      }
-      const balance = await world.ethers.provider.getBalance(to);
-      const told = arrived.reduce((sum, value) => sum + value, 0n);
-      // Bits of the balance are the transactions mined: each told one is there; none is there twice.
-      expect(balance & told, "a transaction told mined is not").to.equal(told);
-      expect(balance < valueWei, "a transaction was mined twice").to.equal(true);
-      expect(await world.ethers.provider.getTransactionCount(wallet.address)).to.equal(bitsOf(balance));
-      tally.count(
-        "endpoint",
-        "served requests",
-        [...l1.met.values()].reduce((sum, count) => sum + count, 0),
-      );
-    },
-  };
+async function stepUnder({ service, step }: Lane, tally: Tally): Promise<void> {
+  for (let i = 0; i < STEPS; i++) {
+    const result = await resultOf(() => step(AbortSignal.timeout(STEP_MILLISECONDS)));
+    tally.count(`${service} under faults`, result);
+  }
 }
 
-function bitsOf(value: bigint): number {
-  return value.toString(2).replaceAll("0", "").length;
+async function otherChain(): Promise<Requester> {
+  const { provider, networkHelpers } = await network.create({ override: { chainId: 1337 } });
+  await networkHelpers.mine(FOREIGN_BLOCKS);
+  return provider;
 }
 
 /** An endpoint of another chain is refused at the start, with a word. */
-async function reject(world: World, l1: FaultyL1, tally: Tally): Promise<void> {
-  const fault: Fault = l1.fault;
-  [l1.fault, l1.chainId] = ["good", "0x1"];
+async function refuseOtherChain(foreign: Requester, random: Random, tally: Tally): Promise<void> {
+  const world = await newWorld();
+  const { l1 } = await endpointsOf(world.provider, foreign, random)();
+  l1.chainId = "0x1";
   const provider = new JsonRpcProvider(l1.url, undefined, { cacheTimeout: -1 });
   onCleanUp(() => provider.destroy());
   const error: unknown = await openFollower(world, {}, provider).catch((caught: unknown) => caught);
   expect(error).to.include({ code: "L1WrongChain", severity: "fatal" });
-  tally.count("endpoint of another chain", "L1WrongChain");
-  [l1.fault, l1.chainId] = [fault, undefined];
+  tally.count("start on another chain", "L1WrongChain");
+}
+
+function addMet(met: Met, fault: Fault, service: Service, times: number): void {
+  const services = met.get(fault) ?? new Map<Service, number>();
+  met.set(fault, services.set(service, (services.get(service) ?? 0) + times));
+}
+
+/** A line a fault. @throws when a fault that was played did not reach a service */
+function matrixOf(met: Met): string[] {
+  return FAULTS.flatMap((fault) => {
+    const services = met.get(fault);
+    if (services === undefined) return [];
+    const times = SERVICES.map((service) => `${service} ${services.get(service) ?? 0}`);
+    return [`requests that met "${fault}": ${times.join(", ")}`];
+  });
 }
 
 if (import.meta.main) await main(rpc);

@@ -1,19 +1,19 @@
 /** How the campaigns reach a bad endpoint, and what its faults amount to. */
-import { CodedError } from "@lakh/service";
-import { FetchRequest, JsonRpcProvider, Network } from "ethers";
+import { CheckedProvider, CodedError } from "@lakh/service";
+import { FetchRequest, Network } from "ethers";
 
 import { onCleanUp } from "../../test/node/world.ts";
 
 const TIMEOUT_MILLISECONDS = 250;
 
 /** A provider that gives up soon, so that a campaign goes on. */
-export function providerOf(url: string): JsonRpcProvider {
+export function providerOf(url: string): CheckedProvider {
   const request = new FetchRequest(url);
   request.timeout = TIMEOUT_MILLISECONDS;
   // ethers itself waits and tries again on 429.
   request.setThrottleParams({ maxAttempts: 2, slotInterval: 10 });
   const network = Network.from(31337);
-  const provider = new JsonRpcProvider(request, network, { staticNetwork: network, cacheTimeout: -1 });
+  const provider = new CheckedProvider(request, network, { staticNetwork: network, cacheTimeout: -1 });
   onCleanUp(() => provider.destroy());
   return provider;
 }

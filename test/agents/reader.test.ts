@@ -1,9 +1,25 @@
+import { CodedError, createGameReader, createJudge } from "@lakh/service";
 import { expect } from "chai";
-import { createGameReader, createJudge } from "@lakh/service";
+import type { Log, Provider } from "ethers";
 
 import { openGame } from "./game-world.ts";
 
 const SIZE = { fanout: 4, entries: 5, items: 3 };
+
+/** The provider with other logs. */
+function withLogs(provider: Provider, change: (logs: Log[]) => Log[]): Provider {
+  return new Proxy(provider, {
+    get: (target, name) => {
+      if (name === "getLogs") return async (filter: object) => change(await target.getLogs(filter));
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof CodedError ? error.code : String(error);
+}
 
 describe("game > createGameReader", () => {
   it("forgets what stood in blocks that L1 left, and reads what stands instead", async () => {
@@ -39,6 +55,66 @@ describe("game > createGameReader", () => {
     expect(error).to.include({ code: "L1Behind", severity: "retry" });
     await (await world.proposer("proposer")).step();
     expect((await reader.read()).claims.size).to.equal(first.claims.size);
+  });
+
+  it("finds later what a machine left out that lacked the blocks, and what others build on it", async () => {
+    const world = await openGame(SIZE);
+    const { claims, networkHelpers, l1 } = world;
+    let lacks = 0;
+    const reader = createGameReader(
+      { claims: await claims.getAddress(), fromBlock: 0 },
+      { ...l1, provider: withLogs(l1.provider, (logs) => (lacks-- > 0 ? [] : logs)) },
+    );
+    const proposers = async (): Promise<number> => (await reader.read()).claims.size - 1;
+    expect(await proposers()).to.equal(0);
+    await (await world.liar("liar", 2, 4)).step();
+    lacks = 1;
+    expect(await proposers()).to.equal(0);
+    await networkHelpers.mine();
+    expect(await proposers()).to.equal(1);
+    await (await world.proposer("proposer")).step();
+    lacks = 1;
+    expect(await proposers()).to.equal(1);
+    await (await world.challenger("challenger")).step();
+    const { claims: read } = await reader.read();
+    expect(read).to.deep.equal((await world.view()).claims);
+    expect([...read.values()].map(({ seats }) => seats.size)).to.deep.equal([0, 1, 0]);
+  });
+
+  it("reads everything again where a move of a claim is there and the claim is not", async () => {
+    const world = await openGame(SIZE);
+    const { claims, l1 } = world;
+    await (await world.liar("liar", 2, 4)).step();
+    await (await world.challenger("challenger")).step();
+    let leavesOut = true;
+    const provider = withLogs(l1.provider, (logs) => (leavesOut ? logs.toSpliced(-2, 1) : logs));
+    const reader = createGameReader({ claims: await claims.getAddress(), fromBlock: 0 }, { ...l1, provider });
+    const error: unknown = await reader.read().catch((thrown: unknown) => thrown);
+    expect(error).to.include({ code: "L1Inconsistent", severity: "retry" });
+    leavesOut = false;
+    expect((await reader.read()).claims).to.deep.equal((await world.view()).claims);
+  });
+
+  it("does not wait for ever for the height of another chain that it was once shown", async () => {
+    const [world, other] = [await openGame(SIZE), await openGame(SIZE)];
+    await other.networkHelpers.mine(1000);
+    let shown: Provider = other.l1.provider;
+    const provider = new Proxy(world.l1.provider, {
+      get: (_, name) => {
+        const value: unknown = Reflect.get(shown, name);
+        return typeof value === "function" ? (value.bind(shown) as unknown) : value;
+      },
+    });
+    const reader = createGameReader(
+      { claims: await world.claims.getAddress(), fromBlock: 0 },
+      { ...world.l1, provider },
+    );
+    await reader.read();
+    shown = world.l1.provider;
+    await (await world.liar("liar", 2, 4)).step();
+    const codes: unknown[] = [];
+    for (let i = 0; i < 6; i++) codes.push(await reader.read().then(({ claims }) => claims.size, codeOf));
+    expect(codes).to.deep.equal([...Array<string>(5).fill("L1Behind"), 2]);
   });
 
   it("reads a long chain in ranges, and costs nothing when no block is new", async () => {

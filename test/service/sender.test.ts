@@ -244,6 +244,22 @@ describe("service > createSender", () => {
     expect(await provider.getTransactionCount(wallet.address)).to.equal(1);
   });
 
+  it("does not call lost what another machine behind the same address has not seen yet", async () => {
+    const { open, provider, pauses } = await setup();
+    let looks = 0;
+    const behind = new Proxy(provider, {
+      get: (target, name) => {
+        if (name === "getTransactionReceipt" && ++looks <= 4) return async () => null;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    for (let i = 0; i < 4; i++) pauses.push(async () => undefined);
+    const receipt = await open({}, memoryJournal(), behind).send(PAYMENT);
+    expect(receipt.status).to.equal(1);
+    expect(pauses).to.deep.equal([]);
+  });
+
   it("says when another transaction took the nonce, and when money is missing", async () => {
     const { open, rpc, networkHelpers, pauses, wallet, provider } = await setup();
     await rpc.request({ method: "evm_setAutomine", params: [false] });
@@ -254,8 +270,10 @@ describe("service > createSender", () => {
       await wallet.connect(provider).sendTransaction({ ...other, gasLimit: 21_000n });
       await networkHelpers.mine(1);
     };
-    pauses.push(steal);
+    const nothing = async (): Promise<void> => undefined;
+    pauses.push(steal, nothing, nothing, nothing, nothing);
     expect(await codeOf(open({}, journal).send(PAYMENT))).to.equal("reset NonceTaken");
+    expect(pauses).to.deep.equal([]);
     expect(journal.load()).to.deep.equal([]);
     await networkHelpers.setBalance(wallet.address, 10n ** 12n);
     expect(await codeOf(open({}, journal).send(PAYMENT))).to.equal("retry InsufficientFunds");

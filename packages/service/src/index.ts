@@ -16,6 +16,7 @@ export { jsonComplaint } from "./json-complaint.ts";
 export { isLocalChain, loadKey, type KeySource } from "./key.ts";
 export { asL1Error, connectL1, isUnreachable, onL1, reasonOf, type L1, type L1Config } from "./l1/client.ts";
 export { fileJournal, memoryJournal, type Journal } from "./l1/journal.ts";
+export { CheckedProvider } from "./l1/provider.ts";
 export { decodeRevert, isRevert, type Revert } from "./l1/revert.ts";
 export {
   createSender,

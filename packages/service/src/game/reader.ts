@@ -1,5 +1,5 @@
 import { Claims__factory } from "@lakh/bindings";
-import type { Block } from "ethers";
+import type { Block, Log } from "ethers";
 
 import { reset, retry } from "../errors.ts";
 import { onL1, type L1 } from "../l1/client.ts";
@@ -20,7 +20,8 @@ export interface GameReaderConfig {
 export interface GameReader {
   /**
    * The game at L1's newest block.
-   * @throws CodedError retry `L1Unreachable`, retry `L1Behind` (the node lags behind an earlier answer), reset `L1Reorganised` (it happened while reading: read again)
+   * @throws CodedError retry `L1Unreachable`, `L1Fault`, `L1Behind` (the node lags behind an earlier answer), `L1Inconsistent`
+   *   (its logs lack some that others build on), reset `L1Reorganised` (it happened while reading: read again)
    */
   read(): Promise<GameView>;
 }
@@ -29,24 +30,42 @@ export function createGameReader(config: GameReaderConfig, l1: L1): GameReader {
   return new EventReader(config, l1);
 }
 
-/** A block up to which all events are known. */
+/** A block up to which L1 was read. */
 interface Checkpoint {
   readonly number: number;
   readonly hash: string;
-  /** Events known then. */
-  readonly events: number;
+}
+
+/** An event where it stands. */
+interface Placed {
+  readonly event: GameEvent;
+  readonly block: number;
+  readonly blockHash: string;
+  /** Index of the log in its block. */
+  readonly index: number;
 }
 
 /** Checkpoints kept: reorganisations reach back less far; a deeper one reads everything again. */
 const CHECKPOINTS = 256;
 
+/**
+ * The last blocks read are read again with every new one, three hours of them: an endpoint of several machines gives no logs
+ * of a block that the machine asked lacks, and nothing else tells. What is left out once is found later.
+ */
+const READ_AGAIN_BLOCKS = 1_000;
+
+/** Reads in a row for which a node that is behind what was read is waited for; then what was read counts as gone. */
+const MAX_BEHIND = 5;
+
 class EventReader implements GameReader {
   readonly #config: GameReaderConfig;
   readonly #l1: L1;
   #rules: GameRules | undefined;
-  #events: GameEvent[] = [];
+  /** In L1's order. */
+  #placed: readonly Placed[] = [];
   #claims: Claims = new Map();
   #checkpoints: Checkpoint[] = [];
+  #behind = 0;
 
   constructor(config: GameReaderConfig, l1: L1) {
     this.#config = config;
@@ -58,17 +77,17 @@ class EventReader implements GameReader {
       const rules = (this.#rules ??= await readRules(this.#config.claims, this.#l1));
       const head = await this.#block("latest");
       await this.#dropForked(head);
-      const known = this.#checkpoints.at(-1);
-      if (known?.hash !== head.hash) await this.#advance(head, known);
+      if (this.#checkpoints.at(-1)?.hash !== head.hash) await this.#advance(head);
       return { rules, claims: this.#claims, nowSeconds: head.timestamp };
     });
   }
 
-  /** Forgets what stood in blocks that L1 has left. A node that is behind what was read says nothing about it. */
+  /** Forgets what stood in blocks that L1 has left. A node that is behind what was read is waited for at first. */
   async #dropForked(head: Block): Promise<void> {
     const before = this.#checkpoints.length;
     const known = this.#checkpoints.at(-1)?.number ?? 0;
-    if (head.number < known) {
+    this.#behind = head.number < known ? this.#behind + 1 : 0;
+    if (this.#behind > 0 && this.#behind <= MAX_BEHIND) {
       const data = { block: head.number, known };
       throw retry("L1Behind", `L1's node is at block ${head.number}, block ${known} was read before`, data);
     }
@@ -80,25 +99,61 @@ class EventReader implements GameReader {
       this.#checkpoints.pop();
     }
     if (this.#checkpoints.length === before) return;
-    this.#events.length = this.#checkpoints.at(-1)?.events ?? 0;
-    this.#claims = applyEvents(new Map(), this.#events);
+    const kept = this.#checkpoints.at(-1)?.number ?? -1;
+    this.#placed = this.#placed.filter(({ block }) => block <= kept);
+    this.#claims = applyEvents(new Map(), eventsOf(this.#placed));
   }
 
-  async #advance(head: Block, known: Checkpoint | undefined): Promise<void> {
-    const fresh: GameEvent[] = [];
-    const { claims: address, fromBlock, blocksAtOnce = 5_000 } = this.#config;
-    for (let from = known ? known.number + 1 : fromBlock; from <= head.number; from += blocksAtOnce) {
-      const toBlock = Math.min(from + blocksAtOnce - 1, head.number);
-      const logs = await this.#l1.provider.getLogs({ address, fromBlock: from, toBlock });
-      fresh.push(...logs.map(parseGameEvent).filter((event) => event !== undefined));
-    }
-    if ((await this.#block(head.number)).hash !== head.hash) {
-      throw reset("L1Reorganised", "L1 reorganised while the game was read", { block: head.number });
-    }
-    this.#claims = applyEvents(this.#claims, fresh);
-    this.#events.push(...fresh);
-    this.#checkpoints.push({ number: head.number, hash: head.hash as string, events: this.#events.length });
+  async #advance(head: Block): Promise<void> {
+    const fresh = await this.#readFresh(head);
+    if ((await this.#block(head.number)).hash !== head.hash) throw reorganised(head.number);
+    this.#take(fresh);
+    this.#checkpoints.push({ number: head.number, hash: head.hash as string });
     if (this.#checkpoints.length > CHECKPOINTS) this.#checkpoints.shift();
+  }
+
+  /** What stands between the last blocks read and the head and is not known yet, in L1's order. */
+  async #readFresh(head: Block): Promise<Placed[]> {
+    const { claims: address, fromBlock, blocksAtOnce = 5_000 } = this.#config;
+    const next = (this.#checkpoints.at(-1)?.number ?? fromBlock - 1) + 1;
+    const start = Math.max(fromBlock, next - READ_AGAIN_BLOCKS);
+    const known = new Set(this.#placed.slice(this.#placed.findLastIndex(({ block }) => block < start) + 1).map(keyOf));
+    const fresh: Placed[] = [];
+    for (let from = start; from <= head.number; from += blocksAtOnce) {
+      const toBlock = Math.min(from + blocksAtOnce - 1, head.number);
+      for (const log of await this.#l1.provider.getLogs({ address, fromBlock: from, toBlock })) {
+        const place = { block: log.blockNumber, blockHash: log.blockHash, index: log.index };
+        const event = known.has(keyOf(place)) ? undefined : parseGameEvent(log);
+        if (event !== undefined) fresh.push({ event, ...place });
+      }
+    }
+    await this.#checkPlaces(fresh.filter(({ block }) => block > head.number - READ_AGAIN_BLOCKS));
+    return fresh.toSorted(inOrder);
+  }
+
+  /** Logs of another history than the blocks around them are not taken. @throws CodedError reset `L1Reorganised` */
+  async #checkPlaces(placed: readonly Placed[]): Promise<void> {
+    const hashes = new Map(placed.map(({ block, blockHash }) => [blockHash, block]));
+    for (const [hash, number] of hashes) {
+      const block = await this.#l1.provider.getBlock(number);
+      if (block?.hash !== hash) throw reorganised(number);
+    }
+  }
+
+  #take(fresh: readonly Placed[]): void {
+    const [first] = fresh;
+    if (first === undefined) return;
+    const last = this.#placed.at(-1);
+    const follows = last === undefined || inOrder(last, first) < 0;
+    const placed = follows ? [...this.#placed, ...fresh] : [...this.#placed, ...fresh].toSorted(inOrder);
+    try {
+      this.#claims = follows ? applyEvents(this.#claims, eventsOf(fresh)) : applyEvents(new Map(), eventsOf(placed));
+      this.#placed = placed;
+    } catch (error) {
+      [this.#placed, this.#claims, this.#checkpoints] = [[], new Map(), []]; // what is missing may be long ago
+      const data = { block: first.block };
+      throw retry("L1Inconsistent", "L1's logs of the game lack some that others build on", data, error);
+    }
   }
 
   async #block(tag: number | "latest"): Promise<Block> {
@@ -108,6 +163,21 @@ class EventReader implements GameReader {
   }
 }
 
+function reorganised(block: number) {
+  return reset("L1Reorganised", "L1 reorganised while the game was read", { block });
+}
+
+function keyOf({ blockHash, index }: Pick<Log, "blockHash" | "index">): string {
+  return `${blockHash}/${index}`;
+}
+
+function inOrder(a: Placed, b: Placed): number {
+  return a.block - b.block || a.index - b.index;
+}
+
+function eventsOf(placed: readonly Placed[]): GameEvent[] {
+  return placed.map(({ event }) => event);
+}
 async function readRules(address: string, l1: L1): Promise<GameRules> {
   const params = await Claims__factory.connect(address, l1.provider).params();
   return {

@@ -1,9 +1,10 @@
-import { FetchRequest, isError, JsonRpcProvider, Network, type Provider } from "ethers";
+import { FetchRequest, isError, Network, type Provider } from "ethers";
 
 import type { Clock } from "../clock.ts";
 import { CodedError, errorFields, fatal, reset, retry } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { backoffMilliseconds } from "../stepper.ts";
+import { CheckedProvider } from "./provider.ts";
 import { decodeRevert, isRevert } from "./revert.ts";
 
 /** The chain below. Its clock decides windows and deadlines. */
@@ -38,7 +39,7 @@ export async function connectL1(
   request.timeout = REQUEST_TIMEOUT_MILLISECONDS;
   const network = Network.from(chainId);
   // No cache: what was true 250 ms ago may not be when a move is decided.
-  const provider = new JsonRpcProvider(request, network, { staticNetwork: network, cacheTimeout: -1 });
+  const provider = new CheckedProvider(request, network, { staticNetwork: network, cacheTimeout: -1 });
   return { provider, chainId };
 }
 
@@ -125,12 +126,19 @@ function nodeWords(error: Error): string | undefined {
   return "message" in error.error && typeof error.error.message === "string" ? error.error.message : undefined;
 }
 
-/** L1's node answered, but with an error of its own, with no JSON, or with nothing where a contract answers. */
+/** What ethers says when it cannot make sense of an answer: no JSON, nothing or another kind of value than is due. */
+const NONSENSE: readonly unknown[] = [
+  "UNKNOWN_ERROR",
+  "BAD_DATA",
+  "INVALID_ARGUMENT",
+  "NUMERIC_FAULT",
+  "BUFFER_OVERRUN",
+];
+
+/** L1's node answered, but with an error of its own or with what is no answer. What is asked was checked before. */
 function isNonsense(error: unknown): error is Error {
   const isNoJson = isError(error, "UNSUPPORTED_OPERATION") && error.operation === "bodyJson";
-  // What ethers says of a null where a number is due.
-  const isNull = isError(error, "INVALID_ARGUMENT") && error.argument === "%response";
-  return isNoJson || isNull || isError(error, "UNKNOWN_ERROR") || isError(error, "BAD_DATA");
+  return isNoJson || (error instanceof Error && "code" in error && NONSENSE.includes(error.code));
 }
 
 /** Runs L1 calls and turns their faults into coded ones. */

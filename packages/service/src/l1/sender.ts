@@ -61,6 +61,9 @@ export function createSender(config: SenderConfig, deps: SenderDeps): Sender {
   return new KeySender(config, deps);
 }
 
+/** Looks that find the nonce used and no receipt of ours: behind an address that is several machines, one may lack it. */
+const LOST_LOOKS = 5;
+
 class KeySender implements Sender {
   readonly address: string;
   readonly #deps: SenderDeps;
@@ -145,11 +148,12 @@ class KeySender implements Sender {
 
   /** Waits until the nonce is used; replaces what is stuck. */
   async #settle(nonce: number, signal?: AbortSignal): Promise<TransactionReceipt> {
-    for (;;) {
+    for (let looks = 0; ;) {
       try {
-        const receipt = await this.#receipt(nonce);
-        if (receipt) return await this.#finish(nonce, receipt);
-        await this.#push(nonce);
+        const found = await this.#look(nonce);
+        if (typeof found !== "string") return await this.#finish(nonce, found);
+        if (found === "used" && ++looks === LOST_LOOKS) throw await this.#lose(nonce);
+        if (found === "free") await this.#push(nonce);
       } catch (error) {
         const coded = asL1Error(error);
         if (!(coded instanceof CodedError) || coded.severity !== "retry") throw coded;
@@ -160,20 +164,24 @@ class KeySender implements Sender {
     }
   }
 
-  /** @throws CodedError reset `NonceTaken` when something else used the nonce */
-  async #receipt(nonce: number): Promise<TransactionReceipt | undefined> {
+  /** The receipt of ours under the nonce; else whether the nonce is used all the same. */
+  async #look(nonce: number): Promise<TransactionReceipt | "free" | "used"> {
     const { provider } = this.#deps.l1;
-    // Read first: once the nonce is used, the receipt of ours is there, if it was ours.
+    // Read first: once the nonce is used, the receipt of ours is there, if it was ours and the same machine answers.
     const mined = await provider.getTransactionCount(this.address, "latest");
     for (const { hash } of this.#intent(nonce).attempts.toReversed()) {
       const receipt = await provider.getTransactionReceipt(hash);
       if (receipt) return receipt;
     }
-    if (mined <= nonce) return undefined;
+    return mined > nonce ? "used" : "free";
+  }
+
+  /** Gives up a nonce that something else used. */
+  async #lose(nonce: number): Promise<CodedError> {
     const { label } = this.#intent(nonce);
     await this.#forget(nonce);
     this.#metrics.sent.inc({ label, result: "lost" });
-    throw reset("NonceTaken", `nonce ${nonce} of ${this.address} was used by another transaction`, { nonce, label });
+    return reset("NonceTaken", `nonce ${nonce} of ${this.address} was used by another transaction`, { nonce, label });
   }
 
   async #finish(nonce: number, receipt: TransactionReceipt): Promise<TransactionReceipt> {
