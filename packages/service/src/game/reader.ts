@@ -93,7 +93,7 @@ class EventReader implements GameReader {
     }
     for (;;) {
       const last = this.#checkpoints.at(-1);
-      if (last === undefined) break;
+      if (last === undefined || last.hash === head.hash || last.hash === head.parentHash) break;
       const block = await this.#l1.provider.getBlock(last.number);
       if (block?.hash === last.hash) break;
       this.#checkpoints.pop();
