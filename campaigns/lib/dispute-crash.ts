@@ -1,10 +1,9 @@
 /** Proposer and challenger killed again and again while they play against a liar: they win all the same, and no bond is lost. */
-import { createTruth } from "@lakh/node";
-import { type Address, ETH_ASSET, ZERO_HASH } from "@lakh/protocol";
+import { ZERO_HASH } from "@lakh/protocol";
 import type { FailPoint, GameView, Stepper } from "@lakh/service";
 import { expect } from "chai";
 
-import { envelopeItem, openRollup, rubbish, type Rollup } from "../../test/agents/rollup.ts";
+import { openRollup, postTwoEntries, type Rollup } from "../../test/agents/rollup.ts";
 import { serveL1 } from "../../test/node/l1-server.ts";
 import { onCleanUp, tempDir } from "../../test/node/world.ts";
 import type { Random } from "../../test/support/random.ts";
@@ -90,8 +89,8 @@ export async function playDisputeCrashes(random: Random, kills: number, tally: T
   const rollup = await openRollup(FANOUT);
   const l1 = await serveL1(rollup.rpc);
   onCleanUp(l1.close);
-  await postSomething(rollup);
-  const liar = await rollup.liar("liar", LEVELS, random.below(6));
+  await postTwoEntries(rollup);
+  const liar = await rollup.liar("liar", LEVELS, random.below(7));
   const shared = { l1Url: l1.url, deployment: rollup.deployment, options: ["--margin-seconds", "0"] };
   const honest = await Promise.all(
     (["proposer", "challenger"] as const).map(async (role) => {
@@ -122,21 +121,6 @@ export async function playDisputeCrashes(random: Random, kills: number, tally: T
     expect(wei >= (startWei[i] ?? 0n), `money of the ${daemon.config.role}`).to.equal(true);
     tally.count(`money of the ${daemon.config.role} in a dispute`, wei > (startWei[i] ?? 0n) ? "won a bond" : "whole");
   }
-}
-
-/** Two deposits in one entry, a transfer and rubbish in the next. */
-async function postSomething({ walletOf, deposit, postQueue, postBatch, follower }: Rollup): Promise<void> {
-  const [alice, bob] = [walletOf("alice"), walletOf("bob")];
-  await deposit(alice.address, 1_000n);
-  await deposit(bob.address, 1_000n);
-  await postQueue();
-  const node = await follower();
-  await createTruth(node).refresh();
-  const [from, to] = [alice, bob].map(({ address }) => node.engine.accountsOf(address.toLowerCase() as Address)[0]);
-  if (from === undefined || to === undefined) throw new Error("the deposits made no accounts");
-  const ops = [{ verb: "transfer", object: ETH_ASSET, object2: to, amount: 7n } as const];
-  await postBatch(Uint8Array.of(...envelopeItem(node, alice.privateKey, from, 0n, ops), ...rubbish(3)));
-  await node.close();
 }
 
 /** Lets time pass whenever nobody has a move left, until all claims are decided and all daemons are at rest. */

@@ -1,26 +1,11 @@
 import { createTruth } from "@lakh/node";
-import { ETH_ASSET, machineHash, ROOT, toPath, type Address } from "@lakh/protocol";
+import { machineHash, ROOT, toPath } from "@lakh/protocol";
 import { expect } from "chai";
 
-import { envelopeItem, openRollup, prefixed, rubbish, WINDOWS, type Rollup } from "./rollup.ts";
+import { openRollup, postTwoEntries, rubbish, WINDOWS } from "./rollup.ts";
 
 function kinds(did: readonly string[]): string[] {
   return did.map((line) => line.slice(0, line.indexOf(":")));
-}
-
-/** Two deposits in one entry; one transfer and rubbish in the next. */
-async function postTwoEntries({ walletOf, deposit, postQueue, postBatch, follower }: Rollup): Promise<void> {
-  const [alice, bob] = [walletOf("alice"), walletOf("bob")];
-  await deposit(alice.address, 1_000n);
-  await deposit(bob.address, 1_000n);
-  await postQueue();
-  const node = await follower();
-  await createTruth(node).refresh();
-  const [from, to] = [alice, bob].map(({ address }) => node.engine.accountsOf(address.toLowerCase() as Address)[0]);
-  if (from === undefined || to === undefined) throw new Error("the deposits made no accounts");
-  const ops = [{ verb: "transfer", object: ETH_ASSET, object2: to, amount: 7n } as const];
-  const item = envelopeItem(node, alice.privateKey, from, 0n, ops);
-  await postBatch(Uint8Array.of(...item, ...prefixed(Uint8Array.of(0x11, 0x22)), ...rubbish(3)));
 }
 
 describe("node > createTruth", () => {

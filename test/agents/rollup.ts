@@ -7,10 +7,12 @@ import {
   concat,
   domainSeparator,
   encodeEnvelope,
+  ETH_ASSET,
   envelopeDigest,
   signDigest,
   ZERO_ADDRESS,
   ZERO_HASH,
+  type Address,
   type Hex,
   type Op,
 } from "@lakh/protocol";
@@ -117,6 +119,22 @@ export async function openRollup(fanout: number) {
 }
 
 export type Rollup = Awaited<ReturnType<typeof openRollup>>;
+
+/** Two deposits in one entry; in the next a transfer, a malformed item of two bytes, and rubbish. Seven items in all. */
+export async function postTwoEntries({ walletOf, deposit, postQueue, postBatch, follower }: Rollup): Promise<void> {
+  const [alice, bob] = [walletOf("alice"), walletOf("bob")];
+  await deposit(alice.address, 1_000n);
+  await deposit(bob.address, 1_000n);
+  await postQueue();
+  const node = await follower();
+  await createTruth(node).refresh();
+  const [from, to] = [alice, bob].map(({ address }) => node.engine.accountsOf(address.toLowerCase() as Address)[0]);
+  if (from === undefined || to === undefined) throw new Error("the deposits made no accounts");
+  const ops = [{ verb: "transfer", object: ETH_ASSET, object2: to, amount: 7n } as const];
+  const item = envelopeItem(node, alice.privateKey, from, 0n, ops);
+  await postBatch(concat(item, prefixed(Uint8Array.of(0x11, 0x22)), rubbish(3)));
+  await node.close();
+}
 
 /** An envelope as a batch holds it, signed against the state of a follower. */
 export function envelopeItem(
