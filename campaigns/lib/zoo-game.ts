@@ -4,77 +4,103 @@ import type { GameView } from "@lakh/service";
 import { expect } from "chai";
 
 import { CHALLENGE_BOND, CLAIM_BOND, DEFEND_BOND } from "../../test/claims/game.ts";
-import { openGame, type GameWorld } from "../../test/agents/game-world.ts";
-import { LAST_ROUNDS, checkEnd, settleHonest } from "../../test/agents/hostile-game.ts";
+import type { GameSize, GameWorld } from "../../test/agents/game-world.ts";
+import { checkEnd } from "../../test/agents/hostile-game.ts";
+import type { StandingL1 } from "../../test/agents/standing-l1.ts";
 import type { Random } from "../../test/support/random.ts";
 import type { Tally } from "./campaign.ts";
-import { type Animal, createBeliever, createHarasser, someBelief } from "./zoo.ts";
+import { type Animal, createBeliever, createHarasser, createSelfPlayer } from "./zoo.ts";
+import { someBelief } from "./zoo-beliefs.ts";
+import { census } from "./zoo-census.ts";
+import { type Honest, createHonest } from "./zoo-honest.ts";
 
 const ROUNDS = 14;
 const ENTRIES = 3;
 const ITEMS = 3;
+/** More deadlines than the claims of a game have. */
+const MOST_DEADLINES = 200;
 
-export async function playZooGame(random: Random, tally: Tally): Promise<void> {
-  const world = await openGame({ fanout: 2 ** (1 + random.below(3)), entries: ENTRIES, items: ITEMS });
-  const { networkHelpers, walletOf } = world;
-  const honest = [await world.proposer("proposer", { mostPending: 2 }), await world.challenger("challenger")];
+export type Zoo = GameWorld & StandingL1;
+
+export async function playZooGame(open: (size: GameSize) => Promise<Zoo>, random: Random, tally: Tally): Promise<void> {
+  const world = await open({ fanout: 2 ** (1 + random.below(3)), entries: ENTRIES, items: ITEMS });
+  await world.setTime((await world.view()).nowSeconds + 1);
+  const honest = await createHonest(world);
   const animals = await someAnimals(world, random);
-  const landed = new Map<Animal, number>();
-  await settleHonest(honest);
+  const isLate = random.chance(0.3);
+  tally.count("the honest move", isLate ? "at the last second of each window" : "at once");
+  await honest.rest();
   for (let round = 0; round < ROUNDS; round++) {
-    await pass(world, random, tally);
+    const isLastSecond = await pass(world, random, tally);
+    if (isLate && isLastSecond && random.chance(0.5)) await honest.rest();
     for (const animal of animals) {
-      const fork = random.chance(0.06) ? await networkHelpers.takeSnapshot() : undefined;
-      landed.set(animal, (landed.get(animal) ?? 0) + (await animal.step()).did.length);
-      await settleHonest(honest);
-      if (fork === undefined) continue;
-      const height = await world.provider.getBlockNumber();
-      await fork.restore();
-      // Longer than the branch that it replaces, as L1 does it.
-      await networkHelpers.mine(height - (await world.provider.getBlockNumber()) + 1 + random.below(3));
-      await settleHonest(honest);
-      tally.count("fork of L1 under the moves", "healed");
+      await underFork(world, random, tally, async () => {
+        await animal.step();
+        if (!isLate) await honest.rest();
+      });
+      if (!isLate) await honest.rest();
     }
+    if (isLate && isLastSecond) await honest.rest();
   }
-  for (let round = 0; round < LAST_ROUNDS; round++) {
-    const view = await world.view();
-    const ahead = deadlines(view).filter((at) => at > view.nowSeconds);
-    if (ahead.length === 0) break;
-    await networkHelpers.time.increaseTo(Math.min(...ahead));
-    await settleHonest(honest);
-  }
+  await passAllDeadlines(world, honest);
   for (let i = 0; i < 2; i++) for (const animal of animals) await animal.step(); // to bring their bonds home
-  await settleHonest(honest);
-  const addresses = ["proposer", "challenger"].map((name) => walletOf(name).address);
+  await honest.rest();
   const view = await world.view();
-  const counts = await checkEnd(world, view, addresses);
-  expect(counts.Pending, "claims undecided when all windows are over").to.equal(undefined);
-  await checkMoney(world, view);
-  for (const [{ name }, moves] of landed) tally.count(name, moves > 0 ? "played" : "had no move");
-  for (const [status, count] of Object.entries(counts)) tally.count("claim", status, count);
+  const counts = await checkEnd(world, view, honest.addresses);
+  expect(counts["Pending"], "claims undecided when all windows are over").to.equal(undefined);
+  await honest.checkMoney(tally);
+  await checkBonds(world, view);
+  await census(world, view, animals, honest.addresses, tally);
 }
 
-/** A few liars, some of one belief (Sybil lines), and up to three harassers. */
-async function someAnimals(world: GameWorld, random: Random): Promise<Animal[]> {
+/** A few liars, some of one belief (Sybil lines), some against themselves; harassers, now and then a crowd of them. */
+async function someAnimals(world: Zoo, random: Random): Promise<Animal[]> {
   const animals: Animal[] = [];
   const beliefs = Array.from({ length: 1 + random.below(2) }, () => someBelief(random, ENTRIES * ITEMS));
-  for (const [kind, belief] of beliefs.entries())
-    for (let i = random.below(2); i >= 0; i--)
-      animals.push(await createBeliever(world, `liar ${kind} ${i}`, belief, random));
-  for (let i = random.below(4); i > 0; i--) animals.push(await createHarasser(world, `harasser ${i}`, random));
+  for (const [kind, belief] of beliefs.entries()) {
+    const isAlone = random.chance(0.2);
+    const create = isAlone ? createSelfPlayer : createBeliever;
+    for (let i = isAlone ? 0 : random.below(2); i >= 0; i--)
+      animals.push(await create(world, `liar ${kind} ${i}`, belief, random));
+  }
+  const harassers = random.chance(0.1) ? 4 + random.below(4) : random.below(4);
+  for (let i = 0; i < harassers; i++) animals.push(await createHarasser(world, `harasser ${i}`, random));
   return animals;
 }
 
-/** Time goes on, but never past a deadline: by a little, or to its last second. */
-async function pass(world: GameWorld, random: Random, tally: Tally): Promise<void> {
+/** Moves, of which L1 now and then takes back all. */
+async function underFork(world: Zoo, random: Random, tally: Tally, move: () => Promise<void>): Promise<void> {
+  const fork = random.chance(0.06) ? await world.networkHelpers.takeSnapshot() : undefined;
+  await move();
+  if (fork === undefined) return;
+  const height = await world.provider.getBlockNumber();
+  await fork.restore();
+  // Longer than the branch that it replaces, as L1 does it.
+  await world.mineBlocks(height - (await world.provider.getBlockNumber()) + 1 + random.below(3));
+  tally.count("fork of L1 under the moves", "healed");
+}
+
+/** Time goes on, but never past a deadline's last second. @returns whether it stands at one */
+async function pass(world: Zoo, random: Random, tally: Tally): Promise<boolean> {
   const view = await world.view();
-  const ahead = deadlines(view).filter((at) => at - 1 > view.nowSeconds + 1);
-  const next = Math.min(...ahead);
+  const next = Math.min(...deadlines(view).filter((at) => at - 1 > view.nowSeconds));
   const little = view.nowSeconds + 1 + random.below(40);
-  if (next !== Infinity && (random.chance(0.7) || little >= next)) {
-    await world.networkHelpers.time.setNextBlockTimestamp(next - 1);
-    tally.count("moves at the last second of a window", "played");
-  } else await world.networkHelpers.time.increaseTo(little);
+  const isLastSecond = next !== Infinity && (random.chance(0.7) || little >= next - 1);
+  await world.setTime(isLastSecond ? next - 1 : little);
+  if (isLastSecond) tally.count("moves at the last second of a window", "played");
+  return isLastSecond;
+}
+
+/** Stops at every deadline to let the honest move. */
+async function passAllDeadlines(world: Zoo, honest: Honest): Promise<void> {
+  for (let i = 0; i < MOST_DEADLINES; i++) {
+    const view = await world.view();
+    const ahead = deadlines(view).filter((at) => at > view.nowSeconds);
+    if (ahead.length === 0) return;
+    await world.setTime(Math.min(...ahead));
+    await honest.rest();
+  }
+  throw new Error(`the game has more than ${MOST_DEADLINES} deadlines`);
 }
 
 function deadlines({ claims, rules }: GameView): number[] {
@@ -86,7 +112,7 @@ function deadlines({ claims, rules }: GameView): number[] {
 }
 
 /** Bonds in = bonds out + burned + what is still to be collected or withdrawn. */
-async function checkMoney({ claims, provider }: GameWorld, view: GameView): Promise<void> {
+async function checkBonds({ claims, provider }: GameWorld, view: GameView): Promise<void> {
   let due = await claims.burned();
   const people = new Set<string>();
   for (const { head, bondCollected, seats, lines } of [...view.claims.values()].slice(1)) {

@@ -7,7 +7,7 @@ import { createGameReader, type ClaimSpan, type GameView, type Stepper, type Tru
 
 import { createLiar } from "../../packages/devnet/src/liar.ts";
 import { CHALLENGE_BOND, CLAIM_BOND, DEFEND_BOND, GENESIS, mockStep, mockWitness, WINDOWS } from "../claims/game.ts";
-import { openL1, quietDeps } from "./l1.ts";
+import { openL1, quietDeps, type TestL1 } from "./l1.ts";
 
 export interface GameSize {
   readonly fanout: number;
@@ -17,9 +17,41 @@ export interface GameSize {
   readonly items: number;
 }
 
-export async function openGame({ fanout, entries, items }: GameSize) {
+/** Opens a game on an L1 of its own. */
+export async function openGame(size: GameSize): Promise<GameWorld> {
   const l1 = await openL1();
-  const { ethers, senderOf } = l1;
+  return { ...l1, ...playersOf(l1, await deployContracts(l1, size), size) };
+}
+
+/**
+ * Opens games of which each starts on an L1 that looks new: it is opened once for a size, and taken back to its start for
+ * the next game, with which the one before is over.
+ */
+export function gamesOn<T extends TestL1>(open: () => Promise<T>): (size: GameSize) => Promise<GameWorld & T> {
+  const starts = new Map<string, { l1: T; contracts: Contracts; restore: () => Promise<void> }>();
+  return async (size) => {
+    const key = [size.fanout, size.entries, size.items].join();
+    const known = starts.get(key);
+    if (known !== undefined) {
+      await known.restore();
+      return { ...known.l1, ...playersOf(known.l1, known.contracts, size) };
+    }
+    const l1 = await open();
+    const contracts = await deployContracts(l1, size);
+    const { restore } = await l1.networkHelpers.takeSnapshot();
+    starts.set(key, { l1, contracts, restore });
+    return { ...l1, ...playersOf(l1, contracts, size) };
+  };
+}
+
+interface Contracts {
+  readonly inbox: MockInbox;
+  readonly claims: Claims;
+  /** Of claims. */
+  readonly address: string;
+}
+
+async function deployContracts({ ethers }: TestL1, { fanout, entries, items }: GameSize): Promise<Contracts> {
   const inbox = (await ethers.deployContract("MockInbox")) as unknown as MockInbox;
   await inbox.append(entries);
   const verifier = await ethers.deployContract("MockStepVerifier", [items]);
@@ -33,26 +65,30 @@ export async function openGame({ fanout, entries, items }: GameSize) {
     defendBond: DEFEND_BOND,
   };
   const claims = (await ethers.deployContract("Claims", [params, GENESIS])) as unknown as Claims;
-  const address = await claims.getAddress();
+  return { inbox, claims, address: await claims.getAddress() };
+}
+
+/** Who plays on a fresh deployment. */
+function playersOf({ l1, provider, senderOf }: TestL1, { inbox, claims, address }: Contracts, { items }: GameSize) {
   const game = { claims: address, fromBlock: 0, marginSeconds: 0 };
-  const truth = mockTruth(inbox, items);
-  const reader = createGameReader(game, l1.l1);
+  const truth = mockTruth(inbox.connect(provider), items);
+  const reader = createGameReader(game, l1);
 
   /** A proposer as after a fresh start: he knows what L1 says. */
   const proposer = async (name: string, policy: Partial<ClaimPolicy> = {}): Promise<Stepper> => {
     const sender = await senderOf(name);
     const config = { ...game, intervalSeconds: 0, mostPending: 1, ...policy };
-    return createProposer(config, { ...quietDeps(), l1: l1.l1, sender, truth });
+    return createProposer(config, { ...quietDeps(), l1, sender, truth });
   };
   const challenger = async (name: string): Promise<Stepper> =>
-    createChallenger(game, { ...quietDeps(), l1: l1.l1, sender: await senderOf(name), truth });
+    createChallenger(game, { ...quietDeps(), l1, sender: await senderOf(name), truth });
   const liar = async (name: string, levels: number, honestSteps: number): Promise<Stepper> =>
-    createLiar({ ...game, levels, honestSteps }, { ...quietDeps(), l1: l1.l1, sender: await senderOf(name), truth });
+    createLiar({ ...game, levels, honestSteps }, { ...quietDeps(), l1, sender: await senderOf(name), truth });
   const view = (): Promise<GameView> => reader.read();
-  return { ...l1, inbox, claims, truth, proposer, challenger, liar, view };
+  return { inbox, claims, truth, proposer, challenger, liar, view };
 }
 
-export type GameWorld = Awaited<ReturnType<typeof openGame>>;
+export type GameWorld = TestL1 & ReturnType<typeof playersOf>;
 
 /** What anyone can compute of the mock: entries of `items` items. */
 function mockTruth(inbox: MockInbox, items: number): Truth {
@@ -67,6 +103,8 @@ function mockTruth(inbox: MockInbox, items: number): Truth {
   return {
     refresh: async () => {
       const length = Number(await inbox.length());
+      // An accumulator stands for all entries before it.
+      if (length === accs.length - 1 && (await inbox.acc(length)) === accs[length]) return;
       accs.length = 0;
       for (let entry = 0; entry <= length; entry++) accs.push((await inbox.acc(entry)) as Hex);
     },

@@ -61,9 +61,9 @@ export async function checkEnd(
 }
 
 /** Plays the game of a seed. @throws AssertionError where the honest lose */
-export async function playHostileGame(seed: number): Promise<GameEnd> {
+export async function playHostileGame(seed: number, open = openGame): Promise<GameEnd> {
   const random = new Random(seed);
-  const world = await openGame({ fanout: 2 ** (1 + random.below(2)), entries: 3, items: 3 });
+  const world = await open({ fanout: 2 ** (1 + random.below(2)), entries: 3, items: 3 });
   const { ethers, networkHelpers, view, inbox, walletOf } = world;
   const hostile = createHostile(world, (await ethers.getSigners()).slice(1, 6), random);
   const honest = [await world.proposer("proposer", { mostPending: 3 }), await world.challenger("challenger")];

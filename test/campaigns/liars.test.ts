@@ -6,7 +6,7 @@ import { liars } from "../../campaigns/liars.ts";
 describe("campaign liars, short", () => {
   it("lets the honest win in the zoo", async function () {
     this.timeout(120_000);
-    const { tally } = await runShort(liars, 2);
-    expect(tally.of("game")).to.equal(2);
+    const { tally } = await runShort(liars, 6);
+    expect(tally.of("game")).to.equal(6);
   });
 });

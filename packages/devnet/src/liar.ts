@@ -1,15 +1,5 @@
 /** A proposer who lies: for stories and tests, never a part of a deployment. He plays by the rules, over a truth that is none. */
-import {
-  keccak256,
-  fromHex,
-  machineHash,
-  stepsPerSegment,
-  pathLength,
-  toHex,
-  traceRange,
-  ZERO_HASH,
-} from "@lakh/protocol";
-import type { Hex, Machine } from "@lakh/protocol";
+import { ZERO_HASH } from "@lakh/protocol";
 import {
   createGameReader,
   createJudge,
@@ -27,6 +17,8 @@ import {
   type Stepper,
   type Truth,
 } from "@lakh/service";
+
+import { lyingTruth, wrongAfter } from "./lying-truth.ts";
 
 export interface LiarConfig {
   /** Address of Claims. */
@@ -72,7 +64,7 @@ async function lie(view: GameView, { levels, honestSteps }: LiarConfig, truth: T
   for (const parent of older.toSorted((a, b) => Number(b.head.endEntry - a.head.endEntry))) {
     if ((await judge(parent)) !== "true") continue;
     const startEntry = Number(parent.head.endEntry);
-    const end = await lyingTruth(truth, { startEntry, endEntry, honestSteps }).machineAt(endEntry);
+    const end = await lyingTruth(truth, { startEntry, endEntry }, wrongAfter(honestSteps)).machineAt(endEntry);
     const acc = truth.accAt(endEntry);
     if (end === undefined || acc === undefined) return [];
     const action = { kind: "claim", parent: parent.head, levels, acc, end, salt: ZERO_HASH } as const;
@@ -89,42 +81,7 @@ async function insist(
   me: string,
 ): Promise<Move[]> {
   const parent = view.claims.get(claim.head.parent) as ClaimView;
-  const about = { startEntry: Number(parent.head.endEntry), endEntry: Number(claim.head.endEntry), honestSteps };
-  return decide(view, lyingTruth(truth, about), me, ({ id }) => (id === claim.id ? [...DEFENCE, ...UPKEEP] : []));
-}
-
-export interface Lie {
-  readonly startEntry: number;
-  readonly endEntry: number;
-  /** True machines from the claim's start on. */
-  readonly honestSteps: number;
-}
-
-/** A truth in which the machines of one claim are false after some step, and its end is a machine with a false root. */
-export function lyingTruth(truth: Truth, { startEntry, endEntry, honestSteps }: Lie): Truth {
-  const falsify = (hash: Hex): Hex => toHex(keccak256(fromHex(hash)));
-  const falseEnd = (machine: Machine): Machine => ({ ...machine, stateRoot: falsify(machine.stateRoot) });
-  return {
-    refresh: (signal) => truth.refresh(signal),
-    length: () => truth.length(),
-    accAt: (entry) => truth.accAt(entry),
-    itemsBetween: (from, to) => truth.itemsBetween(from, to),
-    proofOf: (span, step) => truth.proofOf(span, step),
-    machineAt: async (entry) => {
-      const machine = await truth.machineAt(entry);
-      return entry === endEntry && machine !== undefined ? falseEnd(machine) : machine;
-    },
-    trace: async (span, path) => {
-      const { from } = traceRange(span.fanout, span.levels, path);
-      const every = stepsPerSegment(span.fanout, span.levels, pathLength(path));
-      const items = await truth.itemsBetween(startEntry, endEntry);
-      const end = machineHash(falseEnd((await truth.machineAt(endEntry)) as Machine));
-      const hashes = await truth.trace(span, path);
-      return hashes.map((hash, i) => {
-        const step = from + (i + 1) * every;
-        if (step >= items) return end;
-        return step > honestSteps ? falsify(hash) : hash;
-      });
-    },
-  };
+  const about = { startEntry: Number(parent.head.endEntry), endEntry: Number(claim.head.endEntry) };
+  const told = lyingTruth(truth, about, wrongAfter(honestSteps));
+  return decide(view, told, me, ({ id }) => (id === claim.id ? [...DEFENCE, ...UPKEEP] : []));
 }
