@@ -7,6 +7,7 @@ import {
   encodeListing,
   encodeRecord,
   nextAcc,
+  toHex,
   uintBytes,
   type EntryHeader,
   type Envelope,
@@ -248,6 +249,25 @@ describe("StepVerifier > constructor", () => {
     for (let verb = 1; verb <= 15; verb++) {
       const family = verb <= 10 ? expected[verb - 1] : verb === 15 ? wallet : session;
       expect(await verifier.familyOf(verb), `verb ${verb}`).to.equal(family);
+    }
+  });
+
+  /** A contract that answers every call with `mask`: all that the constructor asks of a family. */
+  async function familyOf(mask: bigint): Promise<string> {
+    const code = concat(Uint8Array.of(0x7f), uintBytes(mask, 32), Uint8Array.of(0x5f, 0x52, 0x60, 0x20, 0x5f, 0xf3));
+    const init = concat(Uint8Array.of(0x60, code.length, 0x80, 0x60, 0x09, 0x5f, 0x39, 0x5f, 0xf3), code);
+    const [signer] = await ethers.getSigners();
+    const deployed = await new ethers.ContractFactory([], toHex(init), signer).deploy();
+    return deployed.getAddress();
+  }
+
+  it("finds each verb's family among eight", async () => {
+    const masks = [0b11n, 0b100n, 0b11000n, 0b100000n, 0b1000000n, 0b10000000n, 0b11100000000n, 0b111100000000000n];
+    const families = await Promise.all(masks.map((mask) => familyOf(mask << 1n)));
+    const verifier = (await deploy(families)) as unknown as Step["verifier"];
+    for (let verb = 1; verb <= 15; verb++) {
+      const expected = masks.findIndex((mask) => (mask >> BigInt(verb - 1)) & 1n);
+      expect(await verifier.familyOf(verb), `verb ${verb}`).to.equal(families[expected]);
     }
   });
 
