@@ -19,6 +19,7 @@ import {
 } from "../test/node/world.ts";
 import { StreamClient } from "../test/pipeline/client.ts";
 import { STREAM } from "../test/pipeline/serve.ts";
+import { RPC_LIMITS } from "../test/support/rpc-limits.ts";
 import type { Campaign, Tally } from "./lib/campaign.ts";
 import { httpClient, percentile } from "./lib/crowd.ts";
 import { type FloodPlan, openFilesLimit } from "./lib/flood-plan.ts";
@@ -27,8 +28,7 @@ import { pause } from "./lib/pause.ts";
 import { main } from "./lib/main.ts";
 
 const LIMITS = {
-  host: "127.0.0.1",
-  port: 0,
+  ...RPC_LIMITS,
   maxRequestBytes: 100_000,
   maxBatch: 20,
   callsPerSecond: 100,
@@ -36,8 +36,6 @@ const LIMITS = {
   maxAddressConnections: 250,
   maxSubscriptions: 4,
   maxBacklogBytes: 1 << 16,
-  requestMilliseconds: 30_000,
-  corsOrigins: [],
 };
 /** The stream's limits in the flood. */
 const STREAM_LIMITS = { ...STREAM, maxConnections: 32, maxAddressConnections: 4, connectionBytes: 1 << 19 };

@@ -1,14 +1,13 @@
 /** A batcher killed again and again while a sequencer seals: each sealed entry lands once, in its place. */
-
-import { readParameters } from "@lakh/bindings";
 import { serveRpc } from "@lakh/node";
-import type { Address } from "@lakh/protocol";
-import { createRegistry, type FailPoint, silentLog } from "@lakh/service";
+import { EntryKind } from "@lakh/protocol";
+import { createRegistry, silentLog } from "@lakh/service";
 import { expect } from "chai";
+import { BrowserProvider } from "ethers";
 
 import { developmentKey } from "../../test/agents/wire.ts";
-import { serveL1 } from "../../test/node/l1-server.ts";
 import {
+  type World,
   deposit,
   newWorld,
   onCleanUp,
@@ -21,51 +20,75 @@ import {
   tempDir,
   transfer,
 } from "../../test/node/world.ts";
-import devnet from "../../parameters/devnet.json" with { type: "json" };
+import { RPC_LIMITS } from "../../test/support/rpc-limits.ts";
 import type { Random } from "../../test/support/random.ts";
 import type { Tally } from "./campaign.ts";
-import { startDaemon } from "./daemon-child.ts";
-import { killAfter, pause } from "./pause.ts";
+import type { Death } from "./crash-plan.ts";
+import { deploymentOf } from "./crash-world.ts";
+import { type DaemonConfig, startDaemon } from "./daemon-child.ts";
+import { awaitDeath, dieAt, timeOf } from "./deaths.ts";
+import { ForgetfulL1 } from "./forgetful-l1.ts";
+import { pause } from "./pause.ts";
 
-const LIMITS = {
-  host: "127.0.0.1",
-  port: 0,
-  maxRequestBytes: 1 << 20,
-  maxBatch: 10,
-  callsPerSecond: 10_000,
-  maxConnections: 50,
-  maxAddressConnections: 50,
-  maxSubscriptions: 2,
-  maxBacklogBytes: 1 << 20,
-  requestMilliseconds: 30_000,
-  corsOrigins: [],
-};
-const POINTS: readonly FailPoint[] = [
-  "journal-renaming",
-  "transaction-journalled",
-  "transaction-sent",
-  "transaction-mined",
-];
-/** Contracts that a batcher does not look at. */
-const NOT_DEPLOYED: Address = `0x${"01".repeat(20)}`;
 /** Entries that the sequencer seals under one run of the batcher. */
 const ENTRIES_A_RUN = 4;
 /** Longest life of a run that is killed at a random moment. */
 const LIFE_MILLISECONDS = 400;
-/** Longest that a run may need for something to happen. */
+/** Longest that all may take to land once nobody kills the batcher any more. */
 const PATIENCE_MILLISECONDS = 60_000;
+const LOOK_MILLISECONDS = 50;
 
-export async function playBatcherCrashes(random: Random, kills: number, tally: Tally): Promise<void> {
-  const world = await newWorld();
-  const l1 = await serveL1(world.provider);
-  onCleanUp(l1.close);
+/** A sequencer in this process, whose entries the batcher posts. */
+export interface BatcherStage {
+  readonly world: World;
+  readonly l1: ForgetfulL1;
+  readonly config: DaemonConfig;
+  /** Has the sequencer seal an entry. */
+  seal(): Promise<void>;
+  /** Lets the sequencer see what landed. */
+  settle(): Promise<void>;
+  /** Entries on L1. */
+  landed(): Promise<number>;
+  /** @throws AssertionError unless each entry that was sealed landed once, in its place */
+  expectLanded(tally: Tally): Promise<void>;
+}
+
+/** @param da how the batcher advises entries to go to L1 */
+export async function playBatcherCrashes(
+  random: Random,
+  deaths: readonly Death[],
+  tally: Tally,
+  da: "calldata" | "blobs",
+): Promise<void> {
+  const stage = await openBatcherStage(await tempDir(), da);
+  const { l1, config } = stage;
+  await dieAt({ daemon: "batcher", deaths, tally }, async (death) => {
+    for (let i = 0; i < ENTRIES_A_RUN; i++) await stage.seal();
+    const run = startDaemon(config, death && { place: death, time: timeOf(death, random) });
+    if (death === "transaction-replaced") l1.forgotten.add(stage.world.batcher.address);
+    const [reached] = await Promise.all([awaitDeath(run, death, random.below(LIFE_MILLISECONDS)), l1.mineUntil(run)]);
+    l1.forgotten.clear();
+    await stage.settle();
+    return reached;
+  });
+  const last = startDaemon(config);
+  await stage.expectLanded(tally).finally(() => last.kill());
+  await last.ended;
+}
+
+export async function openBatcherStage(dataDir: string, da: "calldata" | "blobs"): Promise<BatcherStage> {
+  const chain = await newWorld();
+  // Hardhat's own provider does not show what blobs a transaction carries.
+  const provider = new BrowserProvider(chain.provider, undefined, { cacheTimeout: -1 });
+  const world = { ...chain, ethers: { ...chain.ethers, provider } } as unknown as World;
+  const { l1, url: l1Url } = await ForgetfulL1.serve(world.provider);
   const node = await openSequencer(world, await tempDir());
   await deposit(world, person(1).address, 1_000_000n);
   await deposit(world, person(2).address, 1n);
   await settle(node);
   await post(world, node);
   await settle(node);
-  const rpc = await serveRpc(LIMITS, {
+  const rpc = await serveRpc(RPC_LIMITS, {
     node,
     log: silentLog(),
     nowMilliseconds: () => 0,
@@ -73,55 +96,45 @@ export async function playBatcherCrashes(random: Random, kills: number, tally: T
     registry: createRegistry("node"),
   });
   onCleanUp(rpc.close);
-  const before = await world.ethers.provider.getTransactionCount(world.batcher.address);
-  const { sequencer, feeRecipient } = world.deployment;
-  const config = {
-    role: "batcher",
-    l1Url: l1.url,
-    deployment: {
-      ...world.deployment,
-      claims: NOT_DEPLOYED,
-      stepVerifier: NOT_DEPLOYED,
-      bridge: world.bridge.address as Address,
-      batcher: world.batcher.address as Address,
-      parameters: readParameters(devnet, { batcher: world.batcher.address, sequencer, feeRecipient }),
-    },
-    dataDir: await tempDir(),
-    key: developmentKey(0),
-    options: ["--node-url", `http://127.0.0.1:${rpc.port}`],
-  } as const;
-  let nonce = 0n;
-  const seal = async (): Promise<void> => {
-    const item = signed(node, person(1).key, 2, nonce++, [transfer(3, 1n)]);
-    node.sequencer?.accept(item);
-    world.clock.milliseconds += 1_000;
-    await settle(node);
-  };
+  const url = `http://127.0.0.1:${rpc.port}`;
+  const before = await provider.getTransactionCount(world.batcher.address);
   const landed = (): Promise<number> => world.inbox.length().then(Number);
-
-  for (let i = 0; i < kills; i++) {
-    for (let j = 0; j < ENTRIES_A_RUN; j++) await seal();
-    const point = random.chance(0.5) ? random.pick(POINTS) : undefined;
-    const run = startDaemon(config, point && { point, time: 1 + random.below(ENTRIES_A_RUN) });
-    const reached = await killAfter(run, point === undefined ? random.below(LIFE_MILLISECONDS) : PATIENCE_MILLISECONDS);
-    expect(reached || point === undefined, `it never reached ${point}`).to.equal(true);
-    tally.count(`batcher killed: ${point ?? "a random moment"}`, "restarted");
-    await settle(node);
-  }
-
-  const last = startDaemon(config);
-  const due = 1 + kills * ENTRIES_A_RUN;
-  for (let waited = 0; (await landed()) < due && waited < PATIENCE_MILLISECONDS && !last.isOver; waited += 50)
-    await pause(50);
-  last.kill();
-  await last.ended;
-  expect(await landed(), "entries").to.equal(due);
-  await settle(node);
-  const follower = await openFollower(world);
-  await settle(follower);
-  expect(follower.engine.machineHash(), "machine").to.equal(node.engine.machineHash());
-  expect(follower.engine.account(3)?.holdings[0]?.amount, "transfers").to.equal(1n + nonce);
-  const sent = (await world.ethers.provider.getTransactionCount(world.batcher.address)) - before;
-  tally.count("entry sealed while the batcher was killed", "landed once", due - 1);
-  tally.count("transaction of the batcher", "reverted", sent - (due - 1));
+  let nonce = 0n;
+  return {
+    world,
+    l1,
+    config: {
+      role: "batcher",
+      l1Url,
+      deployment: deploymentOf(world),
+      dataDir,
+      key: developmentKey(0),
+      options: ["--node-url", url, "--da", da],
+    },
+    landed,
+    seal: async () => {
+      node.sequencer?.accept(signed(node, person(1).key, 2, nonce++, [transfer(3, 1n)]));
+      world.clock.milliseconds += 1_000;
+      await settle(node);
+    },
+    settle: () => settle(node),
+    expectLanded: async (tally) => {
+      const due = node.chain.length;
+      for (let waited = 0; (await landed()) < due && waited < PATIENCE_MILLISECONDS; waited += LOOK_MILLISECONDS)
+        await pause(LOOK_MILLISECONDS);
+      expect(await landed(), "entries").to.equal(due);
+      expect(due, "entries sealed").to.equal(1 + Number(nonce));
+      await settle(node);
+      const follower = await openFollower(world, { blobSources: { archiveUrl: url } }, provider);
+      await settle(follower);
+      expect(follower.engine.machineHash(), "machine").to.equal(node.engine.machineHash());
+      expect(follower.engine.account(3)?.holdings[0]?.amount, "transfers").to.equal(1n + nonce);
+      const sent = (await provider.getTransactionCount(world.batcher.address)) - before;
+      const kinds = Array.from({ length: due }, (_, i) => node.chain.at(i)?.entry.header.kind);
+      const blobs = kinds.filter((kind) => kind === EntryKind.Blobs).length;
+      tally.count("entry sealed while the batcher was killed", "landed once as calldata", due - 1 - blobs);
+      tally.count("entry sealed while the batcher was killed", "landed once in blobs", blobs);
+      tally.count("transaction of the batcher", "reverted", sent - (due - 1));
+    },
+  };
 }

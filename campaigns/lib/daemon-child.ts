@@ -4,21 +4,27 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { type Deployment, deploymentText } from "@lakh/bindings";
-import type { FailPoint, HealthReport } from "@lakh/service";
+import { type HealthReport, variableOf } from "@lakh/service";
+
+import type { Place } from "./crash-plan.ts";
 
 const MAIN = join(import.meta.dirname, "../../packages/cli/src/main.ts");
 const POLL_MILLISECONDS = 50;
 /** A run that is not killed by then is ended in good order, which fails the case. */
-const MOST_MILLISECONDS = 180_000;
-const MONITOR = /"monitorPort":(\d+),"message":"Serving/;
+const MOST_MILLISECONDS = 300_000;
+/** Where it serves `/healthz`, and a node its RPC. */
+const PORT = { daemon: /"monitorPort":(\d+),"message":"Serving/, node: /"rpcPort":(\d+)/ };
+/** What it said last, for those who wonder why it ended. */
+const LAST_WORDS = 10_000;
 
 export interface DaemonConfig {
-  readonly role: "batcher" | "proposer" | "challenger";
+  readonly role: "node" | "batcher" | "proposer" | "challenger";
   readonly l1Url: string;
   readonly deployment: Deployment;
   /** Its data, kept between runs. */
   readonly dataDir: string;
-  readonly key: string;
+  /** Of a follower: none. */
+  readonly key?: string;
   /** Options of the role's own. */
   readonly options: readonly string[];
 }
@@ -29,25 +35,30 @@ export interface DaemonRun {
   readonly ended: Promise<boolean>;
   /** Whether it has ended. */
   readonly isOver: boolean;
+  /** Where it listens; undefined while it does not. */
+  readonly url: string | undefined;
   /** What `/healthz` says; undefined while it does not listen. */
   health(): Promise<HealthReport | undefined>;
   kill(): void;
 }
 
 /** @param at where it kills itself, and the how manieth time it gets there */
-export function startDaemon(
-  config: DaemonConfig,
-  at?: { readonly point: FailPoint; readonly time: number },
-): DaemonRun {
+export function startDaemon(config: DaemonConfig, at?: { readonly place: Place; readonly time: number }): DaemonRun {
   const { role, l1Url, deployment, dataDir, key, options } = config;
   const deploymentFile = join(dataDir, "deployment.json");
   writeFileSync(deploymentFile, deploymentText(deployment));
-  const shared = ["--l1-url", l1Url, "--deployment", deploymentFile, "--data-dir", dataDir, "--monitor-port", "0"];
-  const args = [MAIN, role, ...shared, "--poll-milliseconds", String(POLL_MILLISECONDS), ...options];
-  const failPoint = at === undefined ? {} : { LAKH_FAIL_POINT: `${at.point}:${at.time}` };
-  const env = { ...process.env, [`LAKH_${role.toUpperCase()}_KEY`]: key, ...failPoint };
+  const shared = ["--l1-url", l1Url, "--deployment", deploymentFile, "--data-dir", join(dataDir, role)];
+  const port = role === "node" ? "--rpc-port" : "--monitor-port";
+  const args = [MAIN, role, ...shared, port, "0", "--poll-milliseconds", String(POLL_MILLISECONDS), ...options];
+  const env = {
+    ...process.env,
+    ...(key && { [variableOf(role, role === "node" ? "sequencerKey" : "key")]: key }),
+    ...(at && { LAKH_FAIL_POINT: `${at.place}:${at.time}` }),
+  };
+  const stdio = ["ignore", "pipe", "inherit"] as const;
   return new Run(
-    spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"], timeout: MOST_MILLISECONDS }),
+    spawn(process.execPath, args, { env, stdio: [...stdio], timeout: MOST_MILLISECONDS }),
+    role === "node" ? PORT.node : PORT.daemon,
   );
 }
 
@@ -55,14 +66,14 @@ class Run implements DaemonRun {
   readonly ended: Promise<boolean>;
   isOver = false;
   private readonly child: ChildProcess;
-  private monitorPort: string | undefined;
+  private port: string | undefined;
 
-  constructor(child: ChildProcess) {
+  constructor(child: ChildProcess, portSaid: RegExp) {
     this.child = child;
     let words = "";
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      words = (words + text).slice(-10_000);
-      this.monitorPort ??= MONITOR.exec(words)?.[1];
+      words = (words + text).slice(-LAST_WORDS);
+      this.port ??= portSaid.exec(words)?.[1];
     });
     this.ended = new Promise((resolve, reject) => {
       child.once("error", reject);
@@ -75,11 +86,14 @@ class Run implements DaemonRun {
     this.ended.catch(() => undefined); // whoever plays awaits it
   }
 
+  get url(): string | undefined {
+    return this.isOver || this.port === undefined ? undefined : `http://127.0.0.1:${this.port}`;
+  }
+
   async health(): Promise<HealthReport | undefined> {
-    if (this.isOver || this.monitorPort === undefined) return undefined;
+    if (this.url === undefined) return undefined;
     try {
-      const answer = await fetch(`http://127.0.0.1:${this.monitorPort}/healthz`);
-      return (await answer.json()) as HealthReport;
+      return (await (await fetch(`${this.url}/healthz`)).json()) as HealthReport;
     } catch {
       return undefined; // killed in between
     }

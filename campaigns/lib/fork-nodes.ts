@@ -24,8 +24,12 @@ export type NodeStage = (typeof NODE_STAGES)[number];
 const [alice, bob] = [person(1), person(2)];
 
 /** L1 goes back by `depth` blocks, and on by more. */
-export async function fork(world: World, depth: number, inside: () => Promise<void>, random: Random): Promise<void> {
-  const { networkHelpers, ethers } = world;
+export async function fork(
+  { networkHelpers, ethers }: Pick<World, "networkHelpers" | "ethers">,
+  depth: number,
+  inside: () => Promise<void>,
+  random: Random,
+): Promise<void> {
   const snapshot = await networkHelpers.takeSnapshot();
   const start = await ethers.provider.getBlockNumber();
   await inside();

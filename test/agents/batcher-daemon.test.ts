@@ -9,21 +9,8 @@ import { createLifecycle, createRegistry, readOptions, silentLog, systemClock, t
 import { expect } from "chai";
 
 import { cleanUp, deposit, newWorld, openSequencer, person, post, settle, signed, tempDir } from "../node/world.ts";
+import { RPC_LIMITS } from "../support/rpc-limits.ts";
 import { codeOf, developmentKey, openServedL1, serve } from "./wire.ts";
-
-const LIMITS = {
-  host: "127.0.0.1",
-  port: 0,
-  maxRequestBytes: 100_000,
-  maxBatch: 5,
-  callsPerSecond: 1000,
-  maxConnections: 2,
-  maxAddressConnections: 50,
-  maxSubscriptions: 2,
-  maxBacklogBytes: 1 << 20,
-  requestMilliseconds: 30_000,
-  corsOrigins: [],
-};
 
 function optionsOf(env: Record<string, string>): BatcherOptions {
   return readOptions(batcherOptions, { role: "batcher", argv: [], env });
@@ -160,7 +147,7 @@ describe("batcher > sealedEntriesOf a sequencer", () => {
     node.sequencer?.accept(send);
     world.clock.milliseconds += 1_000;
     await settle(node);
-    const rpc = await serveRpc(LIMITS, {
+    const rpc = await serveRpc(RPC_LIMITS, {
       node,
       log: silentLog(),
       nowMilliseconds: () => 0,

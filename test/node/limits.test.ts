@@ -12,6 +12,7 @@ import { createRegistry, readOptions, silentLog } from "@lakh/service";
 
 import { Publisher } from "../../packages/node/src/rpc/publisher.ts";
 import { Turnstile, mapInTurns } from "../../packages/node/src/turns.ts";
+import { RPC_LIMITS } from "../support/rpc-limits.ts";
 import {
   type World,
   cleanUp,
@@ -27,18 +28,12 @@ import {
   transfer,
 } from "./world.ts";
 
-const LIMITS: RpcConfig = {
-  host: "127.0.0.1",
-  port: 0,
+const LIMITS = {
+  ...RPC_LIMITS,
   maxRequestBytes: 100_000,
-  maxBatch: 100,
-  callsPerSecond: 100_000,
   maxConnections: 10,
   maxAddressConnections: 10,
   maxSubscriptions: 3,
-  maxBacklogBytes: 1 << 20,
-  requestMilliseconds: 30_000,
-  corsOrigins: [],
 };
 const WALLET = "https://wallet.example";
 /** Envelopes of an entry whose view is long. */

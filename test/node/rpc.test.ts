@@ -9,6 +9,7 @@ import { type LakhNode, type RpcServer, receiptDigest, serveRpc } from "@lakh/no
 import { compactExitProof, type Hex, toHex } from "@lakh/protocol";
 import { createRegistry, silentLog } from "@lakh/service";
 
+import { RPC_LIMITS } from "../support/rpc-limits.ts";
 import {
   type World,
   cleanUp,
@@ -26,17 +27,12 @@ import {
 const alice = person(1);
 
 const LIMITS = {
-  host: "127.0.0.1",
-  port: 0,
+  ...RPC_LIMITS,
   maxRequestBytes: 100_000,
   maxBatch: 5,
   callsPerSecond: 1000,
   maxConnections: 2,
-  maxAddressConnections: 50,
   maxSubscriptions: 2,
-  maxBacklogBytes: 1 << 20,
-  requestMilliseconds: 30_000,
-  corsOrigins: [],
 };
 
 interface Answer {

@@ -2,6 +2,8 @@
 import { type LakhNode, type PipelineConfig, type StreamConfig, openStream, serveRpc } from "@lakh/node";
 import { createRegistry, silentLog } from "@lakh/service";
 
+import { RPC_LIMITS } from "../support/rpc-limits.ts";
+
 export const STREAM: StreamConfig & PipelineConfig = {
   maxFrameBytes: 1 << 18,
   maxItems: 2048,
@@ -16,20 +18,6 @@ export const STREAM: StreamConfig & PipelineConfig = {
   commitMilliseconds: 1,
 };
 
-const RPC = {
-  host: "127.0.0.1",
-  port: 0,
-  maxRequestBytes: 1 << 20,
-  maxBatch: 10,
-  callsPerSecond: 100_000,
-  maxConnections: 10,
-  maxAddressConnections: 50,
-  maxSubscriptions: 10,
-  maxBacklogBytes: 1 << 20,
-  requestMilliseconds: 30_000,
-  corsOrigins: [],
-};
-
 /** Serves a node's stream and RPC until `close` is called; later calls wait for the first. */
 export async function serveStage(
   node: LakhNode,
@@ -37,7 +25,7 @@ export async function serveStage(
 ): Promise<{ port: number; close: () => Promise<void> }> {
   const { stream, close: closePipeline } = openStream(node, { ...STREAM, ...more });
   const parts = { node, log: silentLog(), nowMilliseconds: () => 0, registry: createRegistry("node"), stream };
-  const rpc = await serveRpc(RPC, { ...parts, health: () => ({ healthy: true }) as never });
+  const rpc = await serveRpc(RPC_LIMITS, { ...parts, health: () => ({ healthy: true }) as never });
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= rpc.close().then(closePipeline));
   return { port: rpc.port, close };

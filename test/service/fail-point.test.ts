@@ -8,7 +8,7 @@ const SERVICE = join(import.meta.dirname, "../../packages/service/src/fail-point
 
 /** How a process ends that passes each point twice. */
 function endOf(wanted: string): NodeJS.Signals | number | null {
-  const passes = FAIL_POINTS.map((point) => `failPoint("${point}"); failPoint("${point}");`).join("");
+  const passes = FAIL_POINTS.map((point) => `failPoint("${point}"); failPoint("${point}", "a.file");`).join("");
   const script = `import { failPoint } from ${JSON.stringify(SERVICE)}; ${passes}`;
   const env = { ...process.env, LAKH_FAIL_POINT: wanted };
   const { signal, status } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { env });
@@ -22,5 +22,8 @@ describe("service > failPoint", () => {
     expect(endOf("transaction-sent")).to.equal("SIGKILL");
     expect(endOf("transaction-sent:2")).to.equal("SIGKILL");
     expect(endOf("transaction-sent:3")).to.equal(0);
+    expect(endOf("transaction-sent@a.file")).to.equal("SIGKILL");
+    expect(endOf("transaction-sent@a.file:2")).to.equal(0);
+    expect(endOf("transaction-sent@b.file")).to.equal(0);
   });
 });

@@ -2,7 +2,7 @@
 import { type Engine, EngineError, beginSnapshot } from "@lakh/engine";
 import type { Kernels } from "@lakh/kernels";
 import { type Hex, type Machine, ZERO_HASH } from "@lakh/protocol";
-import { type Clock, type Log, type StepReport, type Stepper, errorFields } from "@lakh/service";
+import { type Clock, type Log, type StepReport, type Stepper, errorFields, failPoint } from "@lakh/service";
 import type { SigningKey } from "ethers";
 
 import type { Chain } from "./chain.ts";
@@ -18,7 +18,7 @@ import { ReceiptSigner } from "./sequencer/receipt.ts";
 import type { Sequencer, SequencerConfig } from "./sequencer/sequencer.ts";
 import type { Offers } from "./snapshot/offers.ts";
 import type { Archive } from "./store/archive.ts";
-import type { Disk } from "./store/disk.ts";
+import { type Disk, isForWantOfRoom } from "./store/disk.ts";
 import type { Result, Results } from "./store/results.ts";
 import type { Snapshots } from "./store/snapshots.ts";
 import { type ClaimRange, ClaimTracer } from "./tracer.ts";
@@ -293,6 +293,7 @@ export class LakhNode implements Stepper {
     if (pass.kind === "reorg") {
       this.archive.rollback(pass.to);
       await this.archive.commit();
+      failPoint("archive-rolled-back");
       this.log.warn({ ...pass.to }, "L1 reorganised");
       return [`returned to L1 block ${pass.to.block}`];
     }
@@ -359,8 +360,9 @@ export class LakhNode implements Stepper {
       await snapshots.put(name, beginSnapshot(chain.engine), this.finalizedEntries);
       this.log.info({ entry: name.entry }, "Snapshot taken");
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      this.log.warn({ ...errorFields(error), entry: name.entry }, "Snapshot given up: its entries were undone");
+      if (!(error instanceof EngineError) && !isForWantOfRoom(error)) throw error;
+      // Its entries were undone, or the disk is full: the next one is taken when it is due.
+      this.log.warn({ ...errorFields(error), entry: name.entry }, "Snapshot given up");
     } finally {
       chain.release();
     }

@@ -141,7 +141,7 @@ export const nodeOptions = {
     fallback: 20_000,
   }),
   receiptCapacity: integer(1000, 10 ** 9, { help: "receipts that can be asked for again", fallback: 1_000_000 }),
-  logBytes: integer(2 ** 20, BYTES_MOST, { help: "size at which the sequencer's log is cut", fallback: 256 * 2 ** 20 }),
+  logBytes: integer(2 ** 12, BYTES_MOST, { help: "size at which the sequencer's log is cut", fallback: 256 * 2 ** 20 }),
   ...serviceOptions,
 };
 

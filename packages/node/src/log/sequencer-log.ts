@@ -132,6 +132,7 @@ export class SequencerLog {
     await file.commit();
     failPoint("log-renaming");
     await rename(path, this.path);
+    failPoint("log-renamed");
     await syncFolder(dirname(this.path));
     await old.close();
   }

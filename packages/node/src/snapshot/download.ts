@@ -1,7 +1,7 @@
 /** Fetches the state at a confirmed claim from a peer, and takes it over only when it is the claim's, record by record. */
 import { type Engine, type EngineConfig, restoreEngine } from "@lakh/engine";
 import type { Kernels } from "@lakh/kernels";
-import { type Clock, hasCode, type Log } from "@lakh/service";
+import { type Clock, failPoint, hasCode, type Log } from "@lakh/service";
 
 import { nodeError } from "../errors.ts";
 import type { ConfirmedClaim } from "./confirmed.ts";
@@ -37,6 +37,7 @@ export async function download(claim: ConfirmedClaim, parts: DownloadParts): Pro
     const piece = await patiently(parts, () => peer.piece(entry, Math.floor(part.length / PIECE_BYTES)));
     if (piece.length !== size) throw refused(`a piece has ${piece.length} bytes, not ${size}`, { entry });
     await part.append(piece);
+    failPoint("piece-kept");
   }
 }
 

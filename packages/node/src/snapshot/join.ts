@@ -1,7 +1,7 @@
 /** How a new node starts from a peer's snapshot: the claim from L1, the state from the peer, the order from L1 again. */
 import type { EngineConfig } from "@lakh/engine";
 import type { Kernels } from "@lakh/kernels";
-import { type Clock, CodedError, errorFields, hasCode, type Log } from "@lakh/service";
+import { type Clock, CodedError, errorFields, failPoint, hasCode, type Log } from "@lakh/service";
 
 import type { L1Tracker, TrackerPass } from "../derivation/tracker.ts";
 import { nodeError } from "../errors.ts";
@@ -60,6 +60,7 @@ export async function join(config: JoinConfig, parts: JoinParts): Promise<Joined
     await part.close();
     throw error;
   }
+  failPoint("state-taken-over");
   log.info({ claim: claim.id, ...name }, "Took over the state of a confirmed claim");
   return { claim, part };
 }

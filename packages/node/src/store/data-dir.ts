@@ -2,7 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { CodedError, takeLock } from "@lakh/service";
+import { CodedError, failPoint, takeLock } from "@lakh/service";
 
 import type { NodeDeployment } from "../deployment.ts";
 import { nodeError } from "../errors.ts";
@@ -34,6 +34,7 @@ export async function openDataDir(path: string, { chainId, inbox }: NodeDeployme
     const found = await readFile(file, "utf8").catch(() => undefined);
     if (found === undefined) {
       await writeFile(`${file}.new`, identity, { flush: true });
+      failPoint("identity-renaming");
       await rename(`${file}.new`, file);
     } else if (found !== identity)
       throw nodeError("StoreMismatch", `${path} belongs to ${found}, not to ${identity}`, { path, found, identity });

@@ -27,7 +27,8 @@ export class Disk {
   }
 }
 
-/** Whether a write failed for want of room, so that it may be tried again. */
+/** Whether a write failed, or what came of it, for want of room, so that it may be tried again. */
 export function isForWantOfRoom(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+  if (!(error instanceof Error)) return false;
+  return ("code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT")) || isForWantOfRoom(error.cause);
 }

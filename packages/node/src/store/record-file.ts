@@ -6,6 +6,7 @@
  */
 import { readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 
@@ -178,7 +179,7 @@ export class RecordFile {
     try {
       let at = 0;
       while (at < bytes.length) at += (await this.handle.write(bytes, at)).bytesWritten;
-      failPoint("records-written");
+      failPoint("records-written", basename(this.path));
     } catch (error) {
       if (!isForWantOfRoom(error) || this.isClosing) throw error;
       this.disk.full(this.path);
@@ -186,7 +187,7 @@ export class RecordFile {
       return false;
     }
     await this.handle.datasync();
-    failPoint("records-synced");
+    failPoint("records-synced", basename(this.path));
     return true;
   }
 }

@@ -26,6 +26,8 @@ export class Results {
   private first: number | undefined;
   private readonly records: Uint8Array[] = [];
   private file: RecordFile | undefined;
+  /** Ends when the commit under way does. */
+  private committing: Promise<void> | undefined;
 
   private constructor() {}
 
@@ -50,13 +52,20 @@ export class Results {
     return this.first;
   }
 
-  /** Takes in final entries, in order; those it has stay as they are. */
+  /**
+   * Takes in final entries, in order; those it has stay as they are. They go to the disk meanwhile: what a crash keeps from it is
+   * executed again, and a fault is told to whoever asks for a result.
+   */
   append(entries: readonly ExecutedEntry[]): void {
     for (const { entry, before, outcomes } of entries) {
       if (this.placeOf(entry.number) !== NOWHERE) continue;
       const record = resultRecord(entry.number, { before, outcomes });
       this.place(entry.number, this.file === undefined ? this.records.push(record) - 1 : this.file.append(record));
     }
+    this.committing ??= this.file
+      ?.commit()
+      .catch(() => undefined)
+      .finally(() => (this.committing = undefined));
   }
 
   /** What an entry did, or undefined. @throws CodedError StoreIo, StoreCorrupt */

@@ -1,6 +1,6 @@
 /** Engine states at the start of entries: on disk if there is a folder, else in memory. The latest few are kept. */
 import { mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setImmediate as breathe } from "node:timers/promises";
 
 import type { Hex } from "@lakh/protocol";
@@ -136,12 +136,14 @@ async function gather(pieces: Iterable<Uint8Array>): Promise<Uint8Array> {
 /** The file is there whole, or not at all. */
 async function writeWhole(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
   const half = `${path}.new`;
+  const folder = basename(dirname(path));
   const handle = await onDisk(half, () => open(half, "w"));
   let isWhole = false;
   try {
     let written = 0;
     for (const piece of pieces) {
       await onDisk(half, () => handle.writeFile(piece));
+      failPoint("snapshot-writing", folder);
       written += piece.length;
       if (written < SYNC_BYTES) continue;
       await onDisk(half, () => handle.datasync());
@@ -153,8 +155,9 @@ async function writeWhole(path: string, pieces: Iterable<Uint8Array>): Promise<v
     await handle.close();
     if (!isWhole) await rm(half, { force: true });
   }
-  failPoint("snapshot-renaming");
+  failPoint("snapshot-renaming", folder);
   await onDisk(path, () => rename(half, path));
+  failPoint("snapshot-renamed", folder);
 }
 
 async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {

@@ -227,6 +227,7 @@ class KeySender implements Sender {
     }
     const attempt = await this.#sign(intent, fees, isBlob ? sidecarOf(last.raw) : undefined);
     await this.#keep({ ...intent, attempts: [...intent.attempts, attempt] });
+    failPoint("transaction-replaced");
     await this.#broadcast(attempt);
     this.#deps.log.info({ label: intent.label, nonce, hash: attempt.hash, ...fees }, "Replaced a stuck transaction");
   }
