@@ -2,8 +2,9 @@
 import type { Stepper } from "@lakh/service";
 import { expect } from "chai";
 
+import { checkEnd } from "../../test/agents/game-promises.ts";
 import { openGame } from "../../test/agents/game-world.ts";
-import { LAST_ROUNDS, checkEnd, settleHonest } from "../../test/agents/hostile-game.ts";
+import { LAST_ROUNDS, settleHonest } from "../../test/agents/hostile-game.ts";
 import type { Random } from "../../test/support/random.ts";
 
 export const GAME_STAGES = ["claim", "challenge", "defence", "pick", "answer", "proof"] as const;

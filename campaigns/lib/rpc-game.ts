@@ -5,8 +5,9 @@ import type { Stepper } from "@lakh/service";
 import { expect } from "chai";
 import type { JsonRpcProvider } from "ethers";
 
+import { checkEnd } from "../../test/agents/game-promises.ts";
 import { openGame } from "../../test/agents/game-world.ts";
-import { checkEnd, settleHonest } from "../../test/agents/hostile-game.ts";
+import { settleHonest } from "../../test/agents/hostile-game.ts";
 import { quietDeps } from "../../test/agents/l1.ts";
 import type { Random } from "../../test/support/random.ts";
 import { resultOf } from "./provider.ts";

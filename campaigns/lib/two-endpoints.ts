@@ -4,8 +4,9 @@ import { createProposer } from "@lakh/proposer";
 import { expect } from "chai";
 import { network } from "hardhat";
 
+import { checkEnd } from "../../test/agents/game-promises.ts";
 import { openGame } from "../../test/agents/game-world.ts";
-import { checkEnd, settleHonest } from "../../test/agents/hostile-game.ts";
+import { settleHonest } from "../../test/agents/hostile-game.ts";
 import { quietDeps } from "../../test/agents/l1.ts";
 import { serveL1 } from "../../test/node/l1-server.ts";
 import {

@@ -3,9 +3,8 @@ import { challengeEnd, pickEnd, traceEnd } from "@lakh/protocol";
 import type { GameView } from "@lakh/service";
 import { expect } from "chai";
 
-import { CHALLENGE_BOND, CLAIM_BOND, DEFEND_BOND } from "../../test/claims/game.ts";
 import type { GameSize, GameWorld } from "../../test/agents/game-world.ts";
-import { checkEnd } from "../../test/agents/hostile-game.ts";
+import { checkEnd } from "../../test/agents/game-promises.ts";
 import type { StandingL1 } from "../../test/agents/standing-l1.ts";
 import type { Random } from "../../test/support/random.ts";
 import type { Tally } from "./campaign.ts";
@@ -49,7 +48,6 @@ export async function playZooGame(open: (size: GameSize) => Promise<Zoo>, random
   const counts = await checkEnd(world, view, honest.addresses);
   expect(counts["Pending"], "claims undecided when all windows are over").to.equal(undefined);
   await honest.checkMoney(tally);
-  await checkBonds(world, view);
   await census(world, view, animals, honest.addresses, tally);
 }
 
@@ -109,24 +107,4 @@ function deadlines({ claims, rules }: GameView): number[] {
     challengeEnd(rules, time),
     ...Array.from({ length: head.levels }, (_, r) => [traceEnd(rules, time, r), pickEnd(rules, time, r)]).flat(),
   ]);
-}
-
-/** Bonds in = bonds out + burned + what is still to be collected or withdrawn. */
-async function checkBonds({ claims, provider }: GameWorld, view: GameView): Promise<void> {
-  let due = await claims.burned();
-  const people = new Set<string>();
-  for (const { head, bondCollected, seats, lines } of [...view.claims.values()].slice(1)) {
-    people.add(head.proposer);
-    if (!bondCollected) due += CLAIM_BOND;
-    for (const seat of seats.values()) {
-      people.add(seat.address);
-      if (!seat.bondCollected) due += CHALLENGE_BOND;
-    }
-    for (const line of lines.values()) {
-      people.add(line.owner);
-      if (line.owner !== head.proposer && !line.bondCollected) due += DEFEND_BOND;
-    }
-  }
-  for (const who of people) due += await claims.credit(who);
-  expect(await provider.getBalance(await claims.getAddress()), "bonds are conserved").to.equal(due);
 }

@@ -1,8 +1,7 @@
 /** The honest of a game in the zoo: the product's proposer and challenger, and what they are promised. */
-import { decidedBy } from "@lakh/protocol";
-import { type ClaimView, type GameView, concerns } from "@lakh/service";
 import { expect } from "chai";
 
+import { checkTime } from "../../test/agents/game-promises.ts";
 import type { GameWorld } from "../../test/agents/game-world.ts";
 import { settleHonest } from "../../test/agents/hostile-game.ts";
 import type { Tally } from "./campaign.ts";
@@ -42,14 +41,4 @@ export async function createHonest(world: GameWorld): Promise<Honest> {
       }
     },
   };
-}
-
-/** The bound: a claim of L levels is decided at P(L − 1), whatever was played. */
-function checkTime(view: GameView, honest: readonly string[]): void {
-  for (const id of honest.flatMap((who) => [...concerns(view, who)])) {
-    const { status, time, head } = view.claims.get(id) as ClaimView;
-    if (status !== "Pending") continue;
-    const late = view.nowSeconds - decidedBy(view.rules, time, head.levels);
-    expect(late, `seconds that claim ${id} is undecided past its time`).to.be.below(0);
-  }
 }

@@ -1,4 +1,4 @@
-/** Reasons to move that only harm: seats on anything, picks that fan out, timeouts of anything. */
+/** Reasons to move that only harm: seats on anything, picks that fan out, timeouts and bonds of anybody. */
 import { challengeEnd, lastPick, parentOf, pathLength, pickEnd, ROOT, traceEnd } from "@lakh/protocol";
 import { type Move, type Rule, type TraceView, UPKEEP, openPicks } from "@lakh/service";
 
@@ -7,9 +7,9 @@ import type { Random } from "../../test/support/random.ts";
 /** How often a move is tried that the contract should refuse, for its time. */
 const UNTIMELY = 0.05;
 
-/** Seats on every pending claim, true or not; fan-out at every level; every timeout; and the bonds home. */
+/** Seats on every pending claim, true or not; fan-out at every level; every timeout; and bonds, its own and others'. */
 export function harassment(random: Random): readonly Rule[] {
-  return [sitAnywhere(random), fanOut(random), timeoutAnything(random), ...UPKEEP];
+  return [sitAnywhere(random), fanOut(random), timeoutAnything(random), collectAnything(random), ...UPKEEP];
 }
 
 function sitAnywhere(random: Random): Rule {
@@ -57,4 +57,17 @@ function timeoutAnything(random: Random): Rule {
           return { action, reason: "perhaps it is late" };
         }),
     );
+}
+
+/** Anybody's bond of a decided claim, also a second time. */
+function collectAnything(random: Random): Rule {
+  return ({ claim: { head, status, seats, lines } }) => {
+    if (status === "Pending" || random.chance(0.5)) return [];
+    const bonds = [
+      { bond: "Claim", payer: head.proposer } as const,
+      ...[...seats.keys()].map((payer) => ({ bond: "Seat", payer }) as const),
+      ...[...lines.keys()].map((payer) => ({ bond: "Line", payer }) as const),
+    ];
+    return [{ action: { kind: "collect", head, ...random.pick(bonds) }, reason: "perhaps it pays again" }];
+  };
 }

@@ -1,9 +1,9 @@
-/** A whole game of the honest among Sybils who do anything, and what must hold at its end. */
-import { createJudge, type GameView, type Stepper } from "@lakh/service";
-import { expect } from "chai";
+/** A whole game of the honest among Sybils who do anything. */
+import type { Stepper } from "@lakh/service";
 
 import { Random } from "../support/random.ts";
-import { openGame, type GameWorld } from "./game-world.ts";
+import { checkEnd } from "./game-promises.ts";
+import { openGame } from "./game-world.ts";
 import { createHostile } from "./hostile.ts";
 
 const ROUNDS = 50;
@@ -27,37 +27,6 @@ export async function settleHonest(steppers: readonly Stepper[]): Promise<void> 
     if (did.length === 0) return;
   }
   throw new Error("the honest do not come to rest");
-}
-
-/** Each claim decided by the truth, and each bond of the honest back home. */
-export async function checkEnd(
-  world: GameWorld,
-  view: GameView,
-  honest: readonly string[],
-): Promise<Record<string, number>> {
-  const judge = createJudge(view, world.truth);
-  const counts: Record<string, number> = {};
-  for (const claim of view.claims.values()) {
-    counts[claim.status] = (counts[claim.status] ?? 0) + 1;
-    if (claim.status === "Confirmed") expect(await judge(claim)).to.equal("true");
-    if (honest.includes(claim.head.proposer)) {
-      expect(claim.status).to.equal("Confirmed");
-      expect(claim.bondCollected).to.equal(true);
-    }
-    for (const { address, bondCollected } of claim.seats.values()) {
-      if (honest.includes(address)) expect(bondCollected).to.equal(true);
-    }
-    for (const line of claim.lines.values()) {
-      if (!honest.includes(line.owner)) continue;
-      expect(line.alive).to.equal(true);
-      if (line.owner !== claim.head.proposer) expect(line.bondCollected).to.equal(true);
-    }
-  }
-  const { claims } = world;
-  for (const { args } of await claims.queryFilter(claims.filters.BondCollected())) {
-    if (honest.includes(args.payer)) expect([args.to, args.burned]).to.deep.equal([args.payer, 0n]);
-  }
-  return counts;
 }
 
 /** Plays the game of a seed. @throws AssertionError where the honest lose */
