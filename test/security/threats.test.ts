@@ -16,6 +16,25 @@ const CONTRACTS: Readonly<Record<string, readonly string[]>> = {
   "StepVerifier and its families": ["StepVerifier", "WalletOps", "SessionOps", "PoolOps"],
 };
 
+/** What an attacker may send, each to be answered. */
+const INPUTS: readonly string[] = [
+  "zero roots and default values",
+  "proof malleability",
+  "index overflow",
+  "hash collisions between kinds",
+  "signature malleability and zero signer",
+  "cross-chain and cross-deployment replay",
+  "ERC-777-like reentrancy",
+  "tokens that lie",
+  "return-data bombs",
+  "gas starvation of payouts",
+  "dust griefing of holdings",
+  "nonce exhaustion",
+  "block stuffing at deadlines",
+  "self-challenge",
+  "front-run rewards",
+];
+
 interface AbiEntry {
   readonly type: string;
   readonly name?: string;
@@ -49,6 +68,12 @@ describe("The table of threats", () => {
         expect(missing.map(({ name }) => name)).to.deep.equal([]);
       }
     });
+
+  it("answers each malicious input, by tests", () => {
+    const section = table.split("\n## ").find((part) => part.startsWith("Malicious inputs")) ?? "";
+    const rows = section.split("\n").filter((line) => line.includes("` > "));
+    expect(rows.map((row) => row.split("|")[1]?.trim())).to.deep.equal(INPUTS);
+  });
 
   it("names tests that exist", () => expectTestsExist(table));
 });
