@@ -9,12 +9,6 @@ import {Leaf, Work} from "./Work.sol";
 /// @title The sorted holdings of an account, edited in place.
 /// @notice `docs/spec/machine.md`, "Holdings". An edit either takes effect wholly or returns its outcome and changes nothing.
 library Holdings {
-    /// @dev Units held under `key`.
-    function balance(Work work, Leaf account, uint256 key) internal pure returns (uint256) {
-        (uint256 pos, bool found) = find(work.record(account), key);
-        return found ? load(pos + C.HOLDING_AT_AMOUNT, 8) : 0;
-    }
-
     /// @dev Adds `amount` (a u64) under `key`. `ownerSigned`: the owner of this very account wants it.
     function raise(
         Work work,
