@@ -1,156 +1,106 @@
 /**
- * `npm run mutate -- [--cases N] [--seed S] [--file TEXT] [--list]`: spoils the contracts, one small change at a time, in a
- * copy of the project in the system's folder for temporary files, and runs the tests of the changed contract there. A mutant
- * is killed when a test fails (or ends in no time), survives when none does; one that does not compile is left out.
- * Survivors are printed with their place; `--file` takes the contracts whose path contains TEXT; `--list` only counts.
+ * `npm run mutate -- [--cases N] [--seed S] [--at TEXT]… [--again LOG] [--jobs N] [--list]`: spoils the contracts, one small
+ * change at a time, and runs the tests of the changed contract on the spoilt code, which never reaches the disk. A mutant is
+ * killed when a test fails (or ends in no time) and survives when none does; one that does not compile, or whose optimised
+ * code is the same, is left out. `docs/spec/mutants.md` says why the survivors may live.
+ * `--at` takes the mutants whose place or change contains one of the TEXTs, `--again` those that survived in a log of this
+ * command; `--jobs` is the number of processes; `--list` only counts.
  */
-import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { Random } from "../test/support/random.ts";
-import { type Mutant, mutantsOf } from "./mutants.ts";
+import { type Placed, allMutants, choose, testsOf } from "./mutation/choose.ts";
+import { type Result, playAll } from "./mutation/pool.ts";
+import type { Job, Verdict } from "./mutation/worker.ts";
 
 const root = join(import.meta.dirname, "..");
-/** What the tests of the contracts need. */
-const PARTS = [
-  "contracts",
-  "test",
-  "packages/engine",
-  "spec",
-  "vectors",
-  "parameters",
-  "goldens",
-  "artifacts",
-  "cache",
-];
-const FILES = ["hardhat.config.ts", "package.json", "tsconfig.json"];
-/** Most time that building, and testing, one mutant may take, milliseconds. */
-const PATIENCE = 600_000;
-/** Tests by contract, the quickest to fail first. Gas is no behaviour: those tests would kill for the wrong reason. */
-const TESTS: readonly (readonly [contracts: RegExp, tests: readonly string[]])[] = [
-  [/^contracts\/(Inbox|lib\/ChunkTree)\.sol$/, ["test/inbox/*.test.ts", "test/security/silence.test.ts"]],
-  [
-    /^contracts\/(Bridge|lib\/ExitProof|lib\/Payout)\.sol$/,
-    ["test/bridge/*.test.ts", "test/security/calldata.test.ts"],
-  ],
-  [
-    /^contracts\/(Claims\.sol|dispute\/)/,
-    ["test/claims/*.test.ts", "test/security/rewards.test.ts", "test/model/agreement.test.ts"],
-  ],
-  [
-    /^contracts\/engine\//,
-    ["test/step/*.test.ts", "test/security/{starvation,replay}.test.ts", "test/parity/*.test.ts"],
-  ],
-];
-const GENERATED = ["contracts/engine/Constants.sol", "contracts/engine/Outcomes.sol"];
-
-interface Placed extends Mutant {
-  readonly file: string;
-  readonly line: number;
-}
-type Verdict = "killed" | "survived" | "invalid";
+/** Most time for the tests of one contract as they are, milliseconds. */
+const FIRST_PATIENCE = 900_000;
+/** A mutant gets this many times what the same tests took as things are, and time to compile. */
+const PATIENCE = 3;
+const COMPILE_TIME = 60_000;
 
 const { values } = parseArgs({
   options: {
     cases: { type: "string", default: "20" },
     seed: { type: "string", default: "1" },
-    file: { type: "string", default: "" },
+    jobs: { type: "string", default: "1" },
+    at: { type: "string", multiple: true, default: [""] },
+    again: { type: "string" },
     list: { type: "boolean", default: false },
   },
 });
-const [cases, seed] = [Number(values.cases), Number(values.seed)];
-if (!Number.isInteger(cases) || cases < 1 || !Number.isInteger(seed) || seed < 0) {
-  console.error("usage: npm run mutate -- [--cases N] [--seed S] [--file TEXT] [--list]; N from 1, S from 0");
+const [cases, seed, jobs] = [Number(values.cases), Number(values.seed), Number(values.jobs)];
+if (![cases, jobs].every((n) => Number.isInteger(n) && n >= 1) || !Number.isInteger(seed) || seed < 0) {
+  console.error("usage: npm run mutate -- [--cases N] [--seed S] [--at TEXT] [--again LOG] [--jobs N] [--list]");
   process.exit(2);
 }
 
-const all = globSync("contracts/**/*.sol", { cwd: root })
-  .filter((file) => testsOf(file).length > 0 && !GENERATED.includes(file) && file.includes(values.file))
-  .toSorted()
-  .flatMap(placedIn);
+const again = values.again === undefined ? undefined : readFileSync(values.again, "utf8").split("\n");
+const all = allMutants(root).filter(
+  ({ title }) => values.at.some((text) => title.includes(text)) && (again?.includes(`survived ${title}`) ?? true),
+);
 console.log(`${all.length} mutants to choose from, seed ${seed}`);
-if (!values.list) campaign(choose(all, cases));
+if (values.list) printCounts(all);
+else await campaign(choose(all, again ? all.length : cases, seed));
 
-/** Plays the mutants one after the other. */
-function campaign(mutants: readonly Placed[]): void {
-  const copy = mkdtempSync(join(tmpdir(), "lakh-mutants-"));
-  try {
-    for (const part of PARTS)
-      if (existsSync(join(root, part))) cpSync(join(root, part), join(copy, part), { recursive: true });
-    for (const file of FILES) cpSync(join(root, file), join(copy, file));
-    symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-    requireGreen(copy, mutants);
-    const tally: Record<Verdict, number> = { killed: 0, survived: 0, invalid: 0 };
-    for (const mutant of mutants) {
-      const verdict = play(copy, mutant);
-      tally[verdict]++;
-      console.log(`${verdict.padEnd(9)} ${describe(mutant)}`);
-    }
-    const counted = tally.killed + tally.survived;
-    const percent = counted === 0 ? 100 : (100 * tally.killed) / counted;
-    console.log(`${tally.killed} of ${counted} killed (${percent.toFixed(1)} %), ${tally.invalid} did not compile`);
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
+async function campaign(mutants: readonly Placed[]): Promise<void> {
+  const usual = await usualTimes(mutants);
+  const results = new Map<Placed, Result>();
+  await playAll(
+    mutants.map(jobOf),
+    jobs,
+    ({ tests }) => COMPILE_TIME + PATIENCE * (usual.get(String(tests)) ?? 0),
+    (index, result) => {
+      const mutant = mutants[index] as Placed;
+      results.set(mutant, result);
+      console.log(`${result.verdict.padEnd(8)} ${mutant.title}${result.by === undefined ? "" : ` | ${result.by}`}`);
+    },
+  );
+  for (const file of new Set(mutants.map((mutant) => mutant.file))) {
+    console.log(
+      `${file}: ${summary([...results].flatMap(([mutant, result]) => (mutant.file === file ? result : [])))}`,
+    );
   }
+  const played = [...results.values()];
+  const mean = (values: number[]): string => (values.reduce((a, b) => a + b, 0) / values.length / 1000).toFixed(1);
+  const [cpu, wall] = [mean(played.map((result) => result.cpu)), mean(played.map((result) => result.wall))];
+  console.log(`${summary(played)}; a mutant took ${cpu} s of processor time, ${wall} s in all`);
 }
 
-/** The tests must pass as long as nothing is spoilt: else they would kill whatever comes. */
-function requireGreen(copy: string, mutants: readonly Placed[]): void {
-  if (!hardhat(copy, "build", "--quiet")) throw new Error("the contracts do not compile as they are");
-  const tests = new Set(mutants.flatMap(({ file }) => testsOf(file)));
-  if (!hardhat(copy, "test", "mocha", "--no-compile", ...tests)) throw new Error("the tests fail as things are");
+/** How long the tests of each contract take as things are, milliseconds. They must pass: else they would kill whatever comes. */
+async function usualTimes(mutants: readonly Placed[]): Promise<Map<string, number>> {
+  const lists = new Map(mutants.map(jobOf).map(({ tests }) => [String(tests), { tests }]));
+  const times = new Map<string, number>();
+  await playAll(
+    [...lists.values()],
+    jobs,
+    () => FIRST_PATIENCE,
+    (index, { verdict, by, cpu, wall }) => {
+      const tests = [...lists.keys()][index] ?? "";
+      if (verdict !== "survived") throw new Error(`as things are, a test fails: ${by}`);
+      console.log(`${(wall / 1000).toFixed(1)} s (${(cpu / 1000).toFixed(1)} s of processor time): ${tests}`);
+      times.set(tests, wall);
+    },
+  );
+  return times;
 }
 
-/** Puts the mutant in its file, builds and tests, and puts the file right again. */
-function play(copy: string, { file, start, end, text }: Placed): Verdict {
-  const path = join(copy, file);
-  const source = readFileSync(path, "utf8");
-  writeFileSync(path, source.slice(0, start) + text + source.slice(end));
-  try {
-    if (!hardhat(copy, "build", "--quiet")) return "invalid";
-    return hardhat(copy, "test", "mocha", "--no-compile", "--bail", ...testsOf(file)) ? "survived" : "killed";
-  } finally {
-    writeFileSync(path, source);
+function jobOf({ file, start, end, text }: Placed): Job {
+  return { change: { file, start, end, text }, tests: testsOf(file) };
+}
+
+function summary(results: readonly Result[]): string {
+  const count = (verdict: Verdict): number => results.filter((result) => result.verdict === verdict).length;
+  const counted = count("killed") + count("survived");
+  const percent = counted === 0 ? 100 : (100 * count("killed")) / counted;
+  const left = `${count("same")} same code, ${count("invalid")} did not compile`;
+  return `${count("killed")} of ${counted} killed (${percent.toFixed(1)} %), ${left}`;
+}
+
+function printCounts(mutants: readonly Placed[]): void {
+  for (const file of new Set(mutants.map((mutant) => mutant.file))) {
+    console.log(`${mutants.filter((mutant) => mutant.file === file).length} ${file}`);
   }
-}
-
-/** Runs Hardhat in `folder`; true when it ends well and in time. */
-function hardhat(folder: string, ...args: string[]): boolean {
-  const cli = join(root, "node_modules/hardhat/dist/src/cli.js");
-  const options = { cwd: folder, timeout: PATIENCE, stdio: "ignore", killSignal: "SIGKILL" } as const;
-  return spawnSync(process.execPath, [cli, ...args], options).status === 0;
-}
-
-function testsOf(file: string): string[] {
-  const patterns = TESTS.find(([contracts]) => contracts.test(file))?.[1] ?? [];
-  return patterns
-    .flatMap((pattern) => globSync(pattern, { cwd: root }))
-    .filter((test) => !test.endsWith("/gas.test.ts"));
-}
-
-function placedIn(file: string): Placed[] {
-  const source = readFileSync(join(root, file), "utf8");
-  return mutantsOf(source).map((mutant) => ({
-    ...mutant,
-    file,
-    line: source.slice(0, mutant.start).split("\n").length,
-  }));
-}
-
-/** `count` of them by the seed, a file's together: then only what changed is compiled again. */
-function choose(from: readonly Placed[], count: number): Placed[] {
-  const random = new Random(seed);
-  const left = [...from];
-  const chosen: Placed[] = [];
-  while (chosen.length < count && left.length > 0) chosen.push(...left.splice(random.below(left.length), 1));
-  return chosen.toSorted((a, b) => a.file.localeCompare(b.file) || a.start - b.start);
-}
-
-function describe({ file, line, kind, start, end, text }: Placed): string {
-  const source = readFileSync(join(root, file), "utf8");
-  const shown = (code: string): string => code.replace(/\s+/g, " ").trim();
-  return `${file}:${line} ${kind}: ${shown(source.slice(start, end))} → ${shown(text) || "nothing"}`;
 }

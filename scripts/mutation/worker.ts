@@ -1,0 +1,81 @@
+/** A process that plays mutants: compiles what the change reaches, runs the tests, and says what became of it. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { config } from "hardhat";
+
+import { type Change, CompileError, createCompiler } from "./compiler.ts";
+import { createRunner } from "./runner.ts";
+
+/** A change to play, and the tests that may notice; without a change, all is as it is but compiled as mutants are. */
+export interface Job {
+  readonly change?: { readonly file: string; readonly start: number; readonly end: number; readonly text: string };
+  readonly tests: readonly string[];
+}
+
+/** `same`: the optimised code is the code of the contract as it is. `invalid`: it does not compile. */
+export type Verdict = "killed" | "survived" | "same" | "invalid";
+
+export interface Report {
+  readonly verdict: Verdict;
+  /** The test that failed. */
+  readonly by?: string;
+  /** Processor time, milliseconds. */
+  readonly cpu: number;
+}
+
+/** The quickest ways to code that behaves the same: the second for contracts whose stack is too deep for the first. */
+const QUICK = [
+  { viaIR: false, optimizer: { enabled: true, runs: 1 } },
+  { viaIR: true, optimizer: { enabled: true, runs: 1, details: { yulDetails: { optimizerSteps: "u:" } } } },
+];
+
+const root = join(import.meta.dirname, "../..");
+const settings = config.solidity.profiles.default?.compilers[0]?.settings ?? {};
+const quick = createCompiler(
+  root,
+  QUICK.map((way) => ({ ...settings, ...way })),
+);
+const exact = createCompiler(root, [settings]);
+const runTests = createRunner(root);
+
+async function play({ change, tests }: Job): Promise<{ verdict: Verdict; by?: string }> {
+  const changed = change && spoil(change);
+  /** Contracts that were deployed and contain the change, with their code. */
+  const codes = new Map<string, string>();
+  let refused = false;
+  function codeOf(file: string, name: string): string | undefined {
+    if (changed && !quick.dependsOn(file, changed.file)) return undefined;
+    const key = `${file}:${name}`;
+    try {
+      const code = codes.get(key) ?? quick.compile(file, name, changed);
+      codes.set(key, code);
+      return code;
+    } catch (error) {
+      refused ||= error instanceof CompileError;
+      throw error;
+    }
+  }
+
+  const by = await runTests(tests, codeOf);
+  if (refused) return { verdict: "invalid" };
+  if (by !== undefined) return { verdict: "killed", by };
+  const isSame = [...codes.keys()].every((key) => {
+    const [file = "", name = ""] = key.split(":");
+    return exact.compile(file, name, changed) === exact.compile(file, name);
+  });
+  return { verdict: changed && isSame ? "same" : "survived" };
+}
+
+function spoil({ file, start, end, text }: NonNullable<Job["change"]>): Change {
+  const source = readFileSync(join(root, file), "utf8");
+  return { file, source: source.slice(0, start) + text + source.slice(end) };
+}
+
+process.on("message", (job: Job) => {
+  const before = process.cpuUsage();
+  void play(job).then((done) => {
+    const { user, system } = process.cpuUsage(before);
+    process.send?.({ ...done, cpu: (user + system) / 1000 } satisfies Report);
+  });
+});
