@@ -4,13 +4,15 @@ import { expect } from "chai";
 
 import { checkEnd } from "../../test/agents/game-promises.ts";
 import { openGame } from "../../test/agents/game-world.ts";
-import { LAST_ROUNDS, settleHonest } from "../../test/agents/hostile-game.ts";
+import { settleHonest } from "../../test/agents/hostile-game.ts";
 import type { Random } from "../../test/support/random.ts";
 
 export const GAME_STAGES = ["claim", "challenge", "defence", "pick", "answer", "proof"] as const;
 export type GameStage = (typeof GAME_STAGES)[number];
 
 const LEVELS = 2;
+/** More than all windows of two levels, in steps of 30 s. */
+const LAST_ROUNDS = 50;
 
 export async function forkGame(stage: GameStage, depth: number, random: Random): Promise<void> {
   const world = await openGame({ fanout: 4, entries: 5, items: 3 });

@@ -11,7 +11,7 @@ import type { Tally } from "./campaign.ts";
 import { type Animal, createBeliever, createHarasser, createSelfPlayer } from "./zoo.ts";
 import { someBelief } from "./zoo-beliefs.ts";
 import { census } from "./zoo-census.ts";
-import { type Honest, createHonest } from "./zoo-honest.ts";
+import { HONEST, type Honest, type Role, createHonest } from "./zoo-honest.ts";
 
 const ROUNDS = 14;
 const ENTRIES = 3;
@@ -30,8 +30,9 @@ export async function playZooGame(open: (size: GameSize) => Promise<Zoo>, random
   tally.count("the honest move", isLate ? "at the last second of each window" : "at once");
   await honest.rest();
   for (let round = 0; round < ROUNDS; round++) {
-    const isLastSecond = await pass(world, random, tally);
-    if (isLate && isLastSecond && random.chance(0.5)) await honest.rest();
+    const roles = await pass(world, random, tally);
+    const isFirst = random.chance(0.5);
+    if (isLate && isFirst) await honest.rest(roles);
     for (const animal of animals) {
       await underFork(world, random, tally, async () => {
         await animal.step();
@@ -39,7 +40,7 @@ export async function playZooGame(open: (size: GameSize) => Promise<Zoo>, random
       });
       if (!isLate) await honest.rest();
     }
-    if (isLate && isLastSecond) await honest.rest();
+    if (isLate && !isFirst) await honest.rest(roles);
   }
   await passAllDeadlines(world, honest);
   for (let i = 0; i < 2; i++) for (const animal of animals) await animal.step(); // to bring their bonds home
@@ -78,33 +79,44 @@ async function underFork(world: Zoo, random: Random, tally: Tally, move: () => P
   tally.count("fork of L1 under the moves", "healed");
 }
 
-/** Time goes on, but never past a deadline's last second. @returns whether it stands at one */
-async function pass(world: Zoo, random: Random, tally: Tally): Promise<boolean> {
+/** Time goes on, but never past a deadline's last second. @returns whose last second it is */
+async function pass(world: Zoo, random: Random, tally: Tally): Promise<readonly Role[]> {
   const view = await world.view();
-  const next = Math.min(...deadlines(view).filter((at) => at - 1 > view.nowSeconds));
+  const all = deadlines(view);
+  const next = Math.min(...all.map(({ at }) => at).filter((at) => at - 1 > view.nowSeconds));
   const little = view.nowSeconds + 1 + random.below(40);
   const isLastSecond = next !== Infinity && (random.chance(0.7) || little >= next - 1);
   await world.setTime(isLastSecond ? next - 1 : little);
-  if (isLastSecond) tally.count("moves at the last second of a window", "played");
-  return isLastSecond;
+  if (!isLastSecond) return [];
+  tally.count("moves at the last second of a window", "played");
+  return HONEST.filter((role) => all.some(({ at, roles }) => at === next && roles.includes(role)));
 }
 
 /** Stops at every deadline to let the honest move. */
 async function passAllDeadlines(world: Zoo, honest: Honest): Promise<void> {
   for (let i = 0; i < MOST_DEADLINES; i++) {
     const view = await world.view();
-    const ahead = deadlines(view).filter((at) => at > view.nowSeconds);
+    const ahead = deadlines(view).filter(({ at }) => at > view.nowSeconds);
     if (ahead.length === 0) return;
-    await world.setTime(Math.min(...ahead));
+    await world.setTime(Math.min(...ahead.map(({ at }) => at)));
     await honest.rest();
   }
   throw new Error(`the game has more than ${MOST_DEADLINES} deadlines`);
 }
 
-function deadlines({ claims, rules }: GameView): number[] {
+interface Deadline {
+  readonly at: number;
+  /** Who may have to move before: both defend, one attacks. */
+  readonly roles: readonly Role[];
+}
+
+function deadlines({ claims, rules }: GameView): Deadline[] {
   const pending = [...claims.values()].filter(({ status }) => status === "Pending");
   return pending.flatMap(({ time, head }) => [
-    challengeEnd(rules, time),
-    ...Array.from({ length: head.levels }, (_, r) => [traceEnd(rules, time, r), pickEnd(rules, time, r)]).flat(),
+    { at: challengeEnd(rules, time), roles: ["challenger"] },
+    ...Array.from({ length: head.levels }, (_, r): Deadline[] => [
+      { at: traceEnd(rules, time, r), roles: HONEST },
+      { at: pickEnd(rules, time, r), roles: ["challenger"] },
+    ]).flat(),
   ]);
 }

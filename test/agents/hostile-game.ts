@@ -1,5 +1,6 @@
 /** A whole game of the honest among Sybils who do anything. */
-import type { Stepper } from "@lakh/service";
+import { decidedBy } from "@lakh/protocol";
+import type { GameView, Stepper } from "@lakh/service";
 
 import { Random } from "../support/random.ts";
 import { checkEnd } from "./game-promises.ts";
@@ -9,8 +10,8 @@ import { createHostile } from "./hostile.ts";
 const ROUNDS = 50;
 /** The shortest window is 50 s: with a few moves between, the honest move in every one. */
 const MOST_SECONDS = 15;
-/** More than all windows of three levels, in steps of 30 s. */
-export const LAST_ROUNDS = 70;
+/** The honest claim what is new when their older claims are decided, so the end may be that of a few claims in a row. */
+const MOST_LAST_ROUNDS = 300;
 
 export interface GameEnd {
   /** Hostile moves that landed. */
@@ -44,11 +45,19 @@ export async function playHostileGame(seed: number, open = openGame): Promise<Ga
     await networkHelpers.time.increase(1 + random.below(MOST_SECONDS));
     await settleHonest(honest);
   }
-  for (let round = 0; round < LAST_ROUNDS; round++) {
+  for (let round = 0; round < MOST_LAST_ROUNDS && !isOver(await view()); round++) {
     await networkHelpers.time.increase(30);
     await settleHonest(honest);
     if (await hostile.move(await view())) landed++;
   }
+  await settleHonest(honest);
   const addresses = ["proposer", "challenger"].map((name) => walletOf(name).address);
   return { landed, counts: await checkEnd(world, await view(), addresses) };
+}
+
+/** Whether the time of all claims is up. */
+function isOver({ claims, rules, nowSeconds }: GameView): boolean {
+  return [...claims.values()].every(
+    ({ status, time, head }) => status !== "Pending" || nowSeconds >= decidedBy(rules, time, head.levels),
+  );
 }
