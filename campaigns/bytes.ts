@@ -1,53 +1,68 @@
 /** Grammar fuzz of everything that parses: no crash, no hang, no value with two forms, no disagreement between the twins. */
+import { EntryKind } from "@lakh/protocol";
+
 import { endlessCases } from "../test/parity/campaign.ts";
 import { type ParityCase, disagreement, openDriver } from "../test/parity/driver.ts";
 import { Random } from "../test/support/random.ts";
-import { BYTE_TARGETS } from "./lib/byte-targets.ts";
+import { blobs } from "./lib/blob-targets.ts";
 import type { Campaign, Tally } from "./lib/campaign.ts";
+import { CODEC_TARGETS } from "./lib/codec-targets.ts";
 import { main } from "./lib/main.ts";
-import { openTextTargets } from "./lib/text-targets.ts";
+import { STATE_TARGETS } from "./lib/state-targets.ts";
+import { submissions } from "./lib/stream-targets.ts";
+import type { ByteTarget } from "./lib/targets.ts";
+import { openWireTargets } from "./lib/wire-targets.ts";
 
+const BYTE_TARGETS: readonly ByteTarget[] = [...CODEC_TARGETS, submissions, blobs, ...STATE_TARGETS];
 /** Steps a round that go through the contract too. */
-const TWIN_STEPS = 64;
-/** No input may take longer. */
-const MOST_MILLISECONDS = 5000;
+const TWIN_STEPS = 640;
+/** No input with a wire or a file may take longer, and no round of a parser in memory. */
+const MOST_MILLISECONDS = 10_000;
+
+const STEP_NAMES = {
+  [EntryKind.Calldata]: "of a batch",
+  [EntryKind.Blobs]: "in blobs",
+  [EntryKind.Queue]: "of a queue",
+};
 
 export const bytes: Campaign = {
   name: "bytes",
   promise: "any bytes leave every parser alive, with one meaning, and both twins in agreement",
   open: async () => {
-    const { targets, close } = await openTextTargets();
+    const { targets, close } = await openWireTargets();
     const driver = await openDriver();
     let inputs = 0;
     let twinSteps = 0;
-    const attempt = async (name: string, tally: Tally, run: () => Promise<string> | string): Promise<void> => {
+    const inTime = async <T>(name: string, work: () => T | Promise<T>): Promise<T> => {
       const started = performance.now();
-      tally.count(name, await run());
-      inputs++;
+      const result = await work();
       const took = performance.now() - started;
-      if (took > MOST_MILLISECONDS) throw new Error(`${name}: an input took ${Math.round(took)} ms`);
+      if (took > MOST_MILLISECONDS) throw new Error(`${name}: it took ${Math.round(took)} ms`);
+      return result;
+    };
+    const tryBytes = ({ name, inputs: count, prepare }: ByteTarget, random: Random, tally: Tally): void => {
+      const run = prepare(random);
+      for (let i = 0; i < count; i++) tally.count(name, run(random));
+      inputs += count;
+    };
+    const trySteps = async (random: Random, tally: Tally): Promise<void> => {
+      const steps: ParityCase[] = [];
+      for (const one of endlessCases(random)) if (steps.push(one) === TWIN_STEPS) break;
+      const answers = await driver.run(steps);
+      steps.forEach((one, i) => {
+        const wrong = disagreement(one, answers[i] as (typeof answers)[number]);
+        if (wrong !== undefined) throw new Error(`twins, step ${i}: ${wrong}`);
+        tally.count("step of both twins", STEP_NAMES[one.entry.header.kind]);
+      });
+      twinSteps += TWIN_STEPS;
     };
     return {
       play: async (seed, tally) => {
         const random = new Random(seed);
-        for (const { name, inputs: count, prepare } of BYTE_TARGETS) {
-          const run = prepare(random);
-          for (let i = 0; i < count; i++) {
-            tally.count(name, run(random)); // without a clock: these are the many
-            inputs++;
-          }
-        }
-        for (const target of targets)
-          for (let i = 0; i < target.inputs; i++) await attempt(target.name, tally, () => target.try(random));
-        const steps: ParityCase[] = [];
-        for (const one of endlessCases(random)) if (steps.push(one) === TWIN_STEPS) break;
-        const answers = await driver.run(steps);
-        steps.forEach((one, i) => {
-          const wrong = disagreement(one, answers[i] as (typeof answers)[number]);
-          if (wrong !== undefined) throw new Error(`twins, step ${i}: ${wrong}`);
-        });
-        twinSteps += TWIN_STEPS;
-        tally.count("step of both twins", "agree", TWIN_STEPS);
+        for (const target of BYTE_TARGETS) await inTime(target.name, () => tryBytes(target, random, tally));
+        for (const { name, inputs: count, try: attempt } of targets)
+          for (let i = 0; i < count; i++, inputs++) tally.count(name, await inTime(name, () => attempt(random)));
+        await trySteps(random, tally);
       },
       figures: () => [`${inputs} inputs in TypeScript, ${twinSteps} steps through both twins`],
       close,

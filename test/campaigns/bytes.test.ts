@@ -7,8 +7,8 @@ describe("campaign bytes, short", () => {
   it("leaves every parser alive and the twins in agreement", async function () {
     this.timeout(120_000);
     const { tally } = await runShort(bytes, 1);
-    expect(tally.of("envelope")).to.equal(4000);
+    expect(tally.of("envelope")).to.equal(5000);
     expect(tally.of("RPC body")).to.equal(300);
-    expect(tally.of("step of both twins")).to.equal(64);
+    expect(tally.of("step of both twins")).to.equal(640);
   });
 });

@@ -121,9 +121,9 @@ async function l1ChainId(l1: L1Clients): Promise<number> {
 }
 
 async function loadTag(transport: Transport, index: number): Promise<Hex> {
-  const object = (await transport.request("lakh_getObject", [index])) as { tag: Hex } | null;
+  const object = await transport.request("lakh_getObject", [index]);
   if (object === null) throw new NoObjectError(index);
-  return object.tag;
+  return wire.tag(object);
 }
 
 async function loadNonce(transport: Transport, index: number): Promise<bigint> {
@@ -133,9 +133,9 @@ async function loadNonce(transport: Transport, index: number): Promise<bigint> {
 }
 
 async function firstAccount(transport: Transport, owner: Address): Promise<number> {
-  const [first] = wire.list(await transport.request("lakh_accountsOf", [owner]));
+  const [first] = wire.indices(await transport.request("lakh_accountsOf", [owner]));
   if (first === undefined) throw new NoAccountError({ owner });
-  return Number(first);
+  return first;
 }
 
 export function needSigner(core: Core): Signer {

@@ -13,6 +13,7 @@ export type { ExitStage, ExitStatus } from "./actions/exit-status.ts";
 export type { FinalizeExitResult } from "./actions/finalize-exit.ts";
 export type { ReceiptFate } from "./actions/receipt-fate.ts";
 export { receiptHash } from "./actions/verify-receipt.ts";
+export { receipt as readReceipt } from "./wire.ts";
 export { MAX_ENVELOPES, type SendResult } from "./actions/send-envelopes.ts";
 export type { SwapVerb } from "./actions/quote.ts";
 export { EnvelopeStream, openStream, type StreamOptions, type StreamSocket } from "./stream/client.ts";

@@ -6,20 +6,51 @@ import type * as T from "./types.ts";
 
 type Json = Record<string, unknown>;
 
+export function isObject(json: unknown): json is Json {
+  return typeof json === "object" && json !== null;
+}
+
 function field(from: unknown, name: string): unknown {
   const value = (from as Json | null)?.[name];
   if (value === undefined) throw new BadResponseError("the node", `without the field ${name}`);
   return value;
 }
 
-const big = (from: unknown, name: string): bigint => BigInt(field(from, name) as string);
-const num = (from: unknown, name: string): number => Number(field(from, name));
-const hex = (from: unknown, name: string): Hex => field(from, name) as Hex;
+/** An integer from 0: decimal digits, or a number that is exact. */
+function integer(value: unknown, what: string): bigint {
+  if (typeof value === "string" && /^\d{1,78}$/.test(value)) return BigInt(value);
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return BigInt(value);
+  throw new BadResponseError("the node", `${what} that is no integer from 0`);
+}
+
+function safe(value: unknown, what: string): number {
+  const number = Number(integer(value, what));
+  if (Number.isSafeInteger(number)) return number;
+  throw new BadResponseError("the node", `${what} beyond 2^53`);
+}
+
+function hexOf(value: unknown, what: string): Hex {
+  if (typeof value === "string" && /^0x[0-9a-fA-F]*$/.test(value)) return value as Hex;
+  throw new BadResponseError("the node", `${what} that is no hex`);
+}
+
+const big = (from: unknown, name: string): bigint => integer(field(from, name), `a field ${name}`);
+const num = (from: unknown, name: string): number => safe(field(from, name), `a field ${name}`);
+const hex = (from: unknown, name: string): Hex => hexOf(field(from, name), `a field ${name}`);
 
 export const list = (json: unknown): readonly unknown[] => {
   if (!Array.isArray(json)) throw new BadResponseError("the node", "no list");
   return json as unknown[];
 };
+
+export const indices = (json: unknown): number[] => list(json).map((one) => safe(one, "an index"));
+export const tag = (json: unknown): Hex => hex(json, "tag");
+export const amount = (json: unknown): bigint => big(json, "amount");
+
+export const simulated = (json: unknown): { outcome: number; name: OutcomeName } => ({
+  outcome: num(json, "outcome"),
+  name: field(json, "name") as OutcomeName,
+});
 
 export const chainInfo = (json: unknown): T.ChainInfo => ({
   chainId: num(json, "chainId"),
@@ -60,9 +91,10 @@ export const machine = (json: unknown) => ({
 export const hashedMachine = (json: unknown): T.HashedMachine => ({ ...machine(json), hash: hex(json, "hash") });
 
 export function account(json: unknown): T.Account {
+  const index = num(json, "index");
   const session = (json as Json).session;
   return {
-    index: num(json, "index"),
+    index,
     owner: hex(json, "owner"),
     signerKind: num(json, "signerKind"),
     nonceBase: big(json, "nonceBase"),
@@ -82,7 +114,7 @@ const accountSession = (json: unknown): T.AccountSession => ({
   expiry: big(json, "expiry"),
   mask: num(json, "mask"),
   budget: big(json, "budget"),
-  objects: list(field(json, "objects")).map(Number),
+  objects: indices(field(json, "objects")),
 });
 
 export const asset = (json: unknown): T.Asset => ({
@@ -116,6 +148,13 @@ export const receipt = (json: unknown): T.Receipt => ({
   signature: hex(json, "signature"),
 });
 
+/** One answer of `lakh_sendEnvelopes`. */
+export function sent(json: unknown): { readonly receipt?: unknown; readonly error?: Json } {
+  if (isObject(json) && (json.error === undefined || isObject(json.error)))
+    return json.error === undefined ? { receipt: json.receipt } : { error: json.error };
+  throw new BadResponseError("the node", "without a receipt and without an error");
+}
+
 export const exit = (json: unknown): T.Exit => ({
   number: big(json, "number"),
   token: hex(json, "token"),
@@ -127,7 +166,7 @@ export const exit = (json: unknown): T.Exit => ({
 
 export const exitProof = (json: unknown): T.ExitProof => ({
   machine: machine(field(json, "machine")),
-  siblings: list(field(json, "siblings")) as readonly Hex[],
+  siblings: list(field(json, "siblings")).map((one) => hexOf(one, "a sibling")),
 });
 
 export function entry(json: unknown): T.Entry {
@@ -150,7 +189,9 @@ export function entry(json: unknown): T.Entry {
       itemHash: field(item, "itemHash") as Hex | null,
       ...((item as Json).envelope === undefined ? {} : { envelope: (item as Json).envelope }),
     })),
-    ...(l1Block === undefined || l1Block === null ? {} : { l1Block: BigInt(l1Block as string) }),
-    ...(l1Transaction === undefined || l1Transaction === null ? {} : { l1Transaction: l1Transaction as Hex }),
+    ...(l1Block === undefined || l1Block === null ? {} : { l1Block: integer(l1Block, "an L1 block") }),
+    ...(l1Transaction === undefined || l1Transaction === null
+      ? {}
+      : { l1Transaction: hexOf(l1Transaction, "an L1 transaction") }),
   };
 }

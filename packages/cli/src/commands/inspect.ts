@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import { EntryKind, type Hex } from "@lakh/protocol";
-import type { ClaimInfo, Entry, LakhClient, Receipt } from "@lakh/sdk";
+import { type ClaimInfo, type Entry, type LakhClient, type Receipt, readReceipt } from "@lakh/sdk";
 import { fatal, optional, path } from "@lakh/service";
 
 import { command } from "../command.ts";
@@ -110,7 +110,7 @@ const receipt = command({
   table: { ...nodeTable, file: optional(path({ help: "file with the receipt's JSON, in place of ITEM_HASH" })) },
   async run({ options, args, out }) {
     const client = readingClient(options);
-    const found = options.file === undefined ? await client.getReceipt(itemHash(args[0])) : readReceipt(options.file);
+    const found = options.file === undefined ? await client.getReceipt(itemHash(args[0])) : receiptIn(options.file);
     if (!found) throw fatal("NoSuchReceipt", `the node has no receipt of ${args[0]}`, { itemHash: args[0] });
     const fate = await client.receiptFate(found);
     out.result(
@@ -126,10 +126,10 @@ function itemHash(given: string | undefined): Hex {
   return given.toLowerCase() as Hex;
 }
 
-function readReceipt(file: string): Receipt {
+/** @throws CodedError fatal `BadFile` */
+export function receiptIn(file: string): Receipt {
   try {
-    const json = JSON.parse(readFileSync(file, "utf8")) as Record<keyof Receipt, never>;
-    return { ...json, entry: BigInt(json.entry), time: BigInt(json.time) };
+    return readReceipt(JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
     throw fatal("BadFile", `cannot read a receipt from ${file}: ${String(error)}`, { file }, error);
   }

@@ -67,7 +67,7 @@ export function openJournal(folder: string, identity: Identity): Journal {
       writeFileSync(planFile, JSON.stringify({ firstNonce: nonce, ...identity }, null, 2) + "\n", { flush: true });
       firstNonce = nonce;
     },
-    sent: () => linesOf(sentFile).map((line) => JSON.parse(line) as SentTransaction),
+    sent: () => linesOf(sentFile).map((line) => readSent(line, sentFile)),
     recordSent: (transaction) => appendFileSync(sentFile, "\n" + JSON.stringify(transaction), { flush: true }),
     ignitionKnows: (text) => linesOf(ignitionFile).some((line) => line.includes(text)),
   };
@@ -76,7 +76,7 @@ export function openJournal(folder: string, identity: Identity): Journal {
 function readPlan(file: string, identity: Identity): number {
   let plan: Partial<Identity> & { firstNonce?: unknown };
   try {
-    plan = JSON.parse(readFileSync(file, "utf8")) as typeof plan;
+    plan = (JSON.parse(readFileSync(file, "utf8")) ?? {}) as typeof plan;
   } catch (error) {
     throw fatal("BadFile", `cannot read ${file} as JSON: delete its folder if nothing was deployed`, { file }, error);
   }
@@ -89,6 +89,18 @@ function readPlan(file: string, identity: Identity): number {
     throw fatal("OtherJournal", message, { file, field });
   }
   return Number(plan.firstNonce);
+}
+
+/** @throws CodedError fatal `BadFile` */
+function readSent(line: string, file: string): SentTransaction {
+  try {
+    const { nonce, hash, raw } = JSON.parse(line) as Record<keyof SentTransaction, unknown>;
+    if (Number.isSafeInteger(nonce) && typeof hash === "string" && typeof raw === "string")
+      return { nonce: nonce as number, hash, raw };
+  } catch {
+    // As below.
+  }
+  throw fatal("BadFile", `a line of ${file} is no transaction that was sent: the file was changed`, { file, line });
 }
 
 /** The last line of a file may have been cut off with the power; what it would have said has not happened yet. */

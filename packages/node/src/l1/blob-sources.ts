@@ -2,6 +2,7 @@
 import { BLOB_BYTES, packBlobs } from "@lakh/da";
 import { MAX_BLOB_BATCH } from "@lakh/protocol";
 
+import { boundedText } from "../bounded-text.ts";
 import { bytesOf } from "../bytes.ts";
 import type { Chain } from "../chain.ts";
 import { nodeError } from "../errors.ts";
@@ -10,6 +11,8 @@ import type { BlobQuery, BlobSource } from "./blob-reader.ts";
 const TIMEOUT_MILLISECONDS = 20_000;
 /** Longest hex string that is looked at. */
 const MAX_HEX = 2 + 2 * Math.max(BLOB_BYTES, MAX_BLOB_BATCH);
+/** Longest answer: more than all blobs of a block, of which a consensus node may give more than were asked for. */
+const MOST_ANSWER_BYTES = 1 << 26;
 
 /** What a sequencer sealed itself. */
 export function ownBlobs(chain: () => Chain | undefined): BlobSource {
@@ -83,7 +86,7 @@ async function fetchJson(url: string, request: RequestInit = {}): Promise<unknow
   const response = await fetch(url, { ...request, signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) });
   if (response.status === 404) return undefined;
   if (!response.ok) throw nodeError("L1Unreachable", `${new URL(url).host} answers with status ${response.status}`);
-  return response.json();
+  return JSON.parse(await boundedText(response, MOST_ANSWER_BYTES)) as unknown;
 }
 
 function hexList(value: unknown, size: number | undefined): Uint8Array[] {

@@ -1,4 +1,5 @@
 /** Another Lakh node's RPC, of which nothing is believed: not even that its answers end. */
+import { AnswerTooLong, boundedText } from "../bounded-text.ts";
 import { bytesOf } from "../bytes.ts";
 import { nodeError } from "../errors.ts";
 import { FaultCode } from "../faults.ts";
@@ -23,10 +24,11 @@ export function connectPeer(url: string): Peer {
       const headers = { "content-type": "application/json" };
       const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
       const response = await fetch(url, { method: "POST", headers, body, signal });
-      const answer: unknown = JSON.parse(await boundedText(response, host));
-      return typeof answer === "object" && answer !== null ? answer : {};
+      const answer: unknown = JSON.parse(await boundedText(response, MOST_ANSWER_BYTES));
+      const { result, error } = (answer ?? {}) as { readonly result?: unknown; readonly error?: unknown };
+      return { result, error: typeof error === "object" && error !== null ? error : undefined };
     } catch (cause) {
-      if (cause instanceof AnswerTooLong) throw refused(cause.message, { host });
+      if (cause instanceof AnswerTooLong) throw refused(`${host} ${cause.message}`, { host });
       throw nodeError("PeerUnreachable", `no answer of use from ${host}`, { host, method }, cause);
     }
   };
@@ -53,25 +55,11 @@ export function connectPeer(url: string): Peer {
 }
 
 interface JsonAnswer {
-  readonly result?: unknown;
-  readonly error?: { readonly code?: unknown };
+  readonly result: unknown;
+  readonly error: { readonly code?: unknown } | undefined;
 }
 
 /** What a peer gives is not what L1 says: it is not taken over. */
 export function refused(message: string, data: Readonly<Record<string, unknown>> = {}) {
   return nodeError("SnapshotRefused", message, data);
-}
-
-class AnswerTooLong extends Error {}
-
-/** @throws AnswerTooLong */
-async function boundedText(response: Response, host: string): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of response.body ?? []) {
-    length += part.length;
-    if (length > MOST_ANSWER_BYTES) throw new AnswerTooLong(`${host} gives more than ${MOST_ANSWER_BYTES} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString("utf8");
 }

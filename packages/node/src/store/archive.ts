@@ -175,6 +175,8 @@ export class Archive {
   }
 
   private truncate({ block, entries, queue }: Checkpoint): void {
+    if (entries > this.length || queue > this.queue.length)
+      throw nodeError("StoreCorrupt", "the archive goes back to what it does not hold", { block, entries, queue });
     this.heldFrom = Math.min(this.heldFrom, entries);
     this.held.length = entries - this.heldFrom;
     this.places.length = Math.min(this.places.length, entries);
@@ -183,18 +185,28 @@ export class Archive {
     this.checkpoints = this.checkpoints.filter((checkpoint) => checkpoint.block <= block);
   }
 
+  /** Entries and queue items come one after the other. */
+  private due(number: number, expected: number): void {
+    if (number === expected) return;
+    throw nodeError("StoreCorrupt", "the archive's records are not in order", { number, expected });
+  }
+
   /** Takes over a record of an earlier run. */
   private take(record: FieldReader, at: number): void {
     const kind = record.byte();
     if (kind === Kind.Entry) {
       const info = readInfo(record);
+      this.due(info.number, this.length);
       if (isBatch(info.header.kind) && (record.done || record.blob().length === 0)) this.kept = info.number + 1;
       this.held.push({ info, payload: undefined });
       this.places.push(at);
       this.accs.push(info.acc);
       this.trim();
-    } else if (kind === Kind.Queue) this.queue.push(readQueue(record));
-    else if (kind === Kind.Checkpoint) this.checkpoints.push(readCheckpoint(record));
+    } else if (kind === Kind.Queue) {
+      const item = readQueue(record);
+      this.due(item.index, this.queue.length);
+      this.queue.push(item);
+    } else if (kind === Kind.Checkpoint) this.checkpoints.push(readCheckpoint(record));
     else if (kind === Kind.Rollback) this.truncate(readCheckpoint(record));
     else throw nodeError("StoreCorrupt", `the archive holds a record of kind ${kind}`);
   }

@@ -5,6 +5,7 @@
 import type { Machine } from "@lakh/protocol";
 
 import type { ExecutedEntry } from "../chain.ts";
+import { nodeError } from "../errors.ts";
 import type { Disk } from "./disk.ts";
 import { FieldReader, FieldWriter } from "./fields.ts";
 import { RecordFile } from "./record-file.ts";
@@ -19,6 +20,8 @@ export interface Result {
 
 /** Place of an entry whose result is not here. */
 const NOWHERE = -1;
+/** Most entries in a row whose results are not here; more than any run leaves out. */
+const MOST_MISSING = 1 << 22;
 
 export class Results {
   /** By entry, from `first` on: where its record stands in the file, or its index in `records`. 8 bytes an entry. */
@@ -90,6 +93,8 @@ export class Results {
     this.first ??= number;
     const index = number - this.first;
     if (index < this.places.length) return;
+    if (index - this.places.length > MOST_MISSING)
+      throw nodeError("StoreCorrupt", "the results of too many entries are missing", { number, first: this.first });
     while (this.places.length < index) this.places.push(NOWHERE);
     this.places.push(place);
   }

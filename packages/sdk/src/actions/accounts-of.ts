@@ -6,5 +6,5 @@ import * as wire from "../wire.ts";
 /** Indices of the accounts that `owner` (without it the signer) owns, ascending. */
 export async function accountsOf(core: Core, owner?: Address): Promise<number[]> {
   const address = owner ?? needSigner(core).address;
-  return wire.list(await core.transport.request("lakh_accountsOf", [address])).map(Number);
+  return wire.indices(await core.transport.request("lakh_accountsOf", [address]));
 }

@@ -1,6 +1,7 @@
 import type { VerbName } from "@lakh/protocol";
 
 import type { Core } from "../core.ts";
+import * as wire from "../wire.ts";
 
 export type SwapVerb = Extract<VerbName, `swap${string}`>;
 
@@ -13,6 +14,5 @@ export interface QuoteParameters {
 
 /** What a swap would give (exact in) or cost (exact out) now. @throws RefusedError with the outcome */
 export async function quote(core: Core, { pool, verb, amount }: QuoteParameters): Promise<bigint> {
-  const answer = await core.transport.request("lakh_quote", [pool, verb, amount.toString()]);
-  return BigInt((answer as { amount: string }).amount);
+  return wire.amount(await core.transport.request("lakh_quote", [pool, verb, amount.toString()]));
 }

@@ -39,9 +39,9 @@ async function sendPart(core: Core, items: readonly SignedItem[]): Promise<SendR
   const bytes = items.map((item) => item.bytes);
   const answers = wire.list(await core.transport.request("lakh_sendEnvelopes", [bytes]));
   return items.map((item, i) => {
-    const answer = answers[i] as { receipt?: unknown; error?: Record<string, unknown> };
-    if (answer.error === undefined) return { item, receipt: wire.receipt(answer.receipt) };
-    const error = rpcError(answer.error);
+    const { receipt, error: refusal } = wire.sent(answers[i]);
+    if (refusal === undefined) return { item, receipt: wire.receipt(receipt) };
+    const error = rpcError(refusal);
     noteRefusal(core, item, error);
     return { item, error };
   });

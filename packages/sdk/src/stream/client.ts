@@ -14,6 +14,7 @@ import {
   FrameType,
   STREAM_ERRORS,
   type StreamInfo,
+  countOf,
   readError,
   readHello,
   readResult,
@@ -25,6 +26,8 @@ import { StreamResult } from "./result.ts";
 const DEFAULT_UNDER_WAY_BYTES = 1 << 20;
 const HELLO_SECONDS = 20;
 const REQUEST_IDS = 2 ** 32;
+/** What a text message is. */
+const NO_FRAME = new Uint8Array(0);
 
 /** The part of a WebSocket that the stream uses; the platform's is one. */
 export interface StreamSocket {
@@ -99,7 +102,9 @@ export class EnvelopeStream {
     this.most = most;
     this.greeting = new Promise((resolve, reject) => (this.greeted = { resolve, reject }));
     socket.binaryType = "arraybuffer";
-    socket.addEventListener("message", ({ data }) => this.receive(new Uint8Array(data as ArrayBuffer)));
+    socket.addEventListener("message", ({ data }) =>
+      this.receive(data instanceof ArrayBuffer ? new Uint8Array(data) : NO_FRAME),
+    );
     socket.addEventListener("error", (cause) => this.end(new UnreachableError(url, cause)));
     socket.addEventListener("close", ({ code }) => this.end(new StreamEndedError(url, undefined, code)));
   }
@@ -187,7 +192,12 @@ export class EnvelopeStream {
   private settle(frame: Uint8Array): void {
     const layout = readResult(frame);
     const waiting = layout && this.underWay.get(layout.requestId);
-    if (layout === undefined || waiting === undefined || this.known === undefined)
+    if (
+      layout === undefined ||
+      waiting === undefined ||
+      this.known === undefined ||
+      layout.count !== countOf(waiting.frame)
+    )
       return this.end(new BadResponseError(this.url, "a result that answers nothing"));
     this.underWay.delete(layout.requestId);
     this.bytes -= waiting.frame.length;

@@ -80,6 +80,11 @@ export function setRequestId(frame: Uint8Array, requestId: number): void {
   viewOf(frame).setUint32(1, requestId);
 }
 
+/** How many envelopes a submission or a result is about. */
+export function countOf(frame: Uint8Array): number {
+  return viewOf(frame).getUint16(6);
+}
+
 /** The envelopes of a submission, in order: where each starts and ends. */
 export function itemsOf(frame: Uint8Array): readonly (readonly [number, number])[] {
   const items: [number, number][] = [];
@@ -110,7 +115,7 @@ export interface ResultLayout {
 export function readResult(frame: Uint8Array): ResultLayout | undefined {
   if (frame.length < RESULT_HEAD) return undefined;
   const view = viewOf(frame);
-  const [count, accepted, entryCount] = [view.getUint16(6), view.getUint16(8), view.getUint16(10)];
+  const [count, accepted, entryCount] = [countOf(frame), view.getUint16(8), view.getUint16(10)];
   const outcomesAt = RESULT_HEAD + ENTRY_BYTES * entryCount;
   const sealAt = outcomesAt + OUTCOME_BYTES * count;
   const steps = accepted === 0 ? 0 : frame[sealAt];
@@ -118,6 +123,13 @@ export function readResult(frame: Uint8Array): ResultLayout | undefined {
   const pathAt = accepted === 0 ? sealAt : sealAt + 1;
   const signatureAt = pathAt + STEP_BYTES * steps;
   if (frame.length !== (accepted === 0 ? sealAt : signatureAt + SIGNATURE_BYTES)) return undefined;
+  let places = 0;
+  for (let at = outcomesAt; at < sealAt; at += OUTCOME_BYTES)
+    if (frame[at] === 0) {
+      if (view.getUint16(at + 4) >= entryCount) return undefined;
+      places++;
+    }
+  if (places !== accepted) return undefined;
   const requestId = view.getUint32(1);
   return { requestId, count, accepted, entriesAt: RESULT_HEAD, outcomesAt, pathAt, signatureAt };
 }

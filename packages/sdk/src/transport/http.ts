@@ -1,5 +1,6 @@
 /** JSON-RPC over HTTP; subscriptions go over a WebSocket to the same address. */
 import { BadResponseError, UnreachableError, rpcError } from "../errors.ts";
+import { isObject } from "../wire.ts";
 import type { Transport } from "./types.ts";
 import { webSocket } from "./web-socket.ts";
 
@@ -12,13 +13,14 @@ export function http(url: string): Transport {
     async request(method, params) {
       const body = JSON.stringify({ jsonrpc: "2.0", id: nextId++, method, params });
       const text = await post(url, body);
-      let answer: { result?: unknown; error?: Record<string, unknown> };
+      let answer: unknown;
       try {
-        answer = JSON.parse(text) as typeof answer;
+        answer = JSON.parse(text);
       } catch (cause) {
         throw new BadResponseError(url, "something that is not JSON", cause);
       }
-      if (answer.error) throw rpcError(answer.error);
+      if (!isObject(answer)) throw new BadResponseError(url, "something that is no object");
+      if (isObject(answer.error)) throw rpcError(answer.error);
       if (answer.result === undefined) throw new BadResponseError(url, "without a result");
       return answer.result;
     },

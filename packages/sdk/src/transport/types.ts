@@ -13,6 +13,6 @@ export interface Transport {
 
 export interface SubscriptionListener {
   readonly onResult: (result: unknown) => void;
-  /** The connection is gone, and the subscription with it: subscribe again. */
+  /** UnreachableError: the connection is gone, and the subscription with it: subscribe again. */
   readonly onError: (error: Error) => void;
 }

@@ -1,5 +1,6 @@
 /** JSON-RPC and subscriptions over one WebSocket, opened when first needed. */
 import { BadResponseError, UnreachableError, rpcError } from "../errors.ts";
+import { isObject } from "../wire.ts";
 import type { SubscriptionListener, Transport } from "./types.ts";
 
 interface Waiting {
@@ -11,13 +12,6 @@ interface Connection {
   readonly socket: WebSocket;
   readonly waiting: Map<number, Waiting>;
   readonly listeners: Map<string, SubscriptionListener>;
-}
-
-interface Message {
-  readonly id?: number;
-  readonly result?: unknown;
-  readonly error?: Record<string, unknown>;
-  readonly params?: { readonly subscription: string | number; readonly result: unknown };
 }
 
 export function webSocket(url: string): Transport {
@@ -77,18 +71,31 @@ function open(url: string, onGone: () => void): Promise<Connection> {
 }
 
 function receive(url: string, { waiting, listeners }: Connection, text: string): void {
-  let message: Message;
-  try {
-    message = JSON.parse(text) as Message;
-  } catch (cause) {
-    for (const { onError } of listeners.values())
-      onError(new BadResponseError(url, "something that is not JSON", cause));
+  const message = readMessage(text);
+  if (message === undefined) {
+    // It may have been the answer to any of them.
+    const error = new BadResponseError(url, "something that is no JSON object");
+    const asked = [...waiting.values()];
+    waiting.clear();
+    for (const { reject } of asked) reject(error);
+    for (const { onError } of listeners.values()) onError(error);
     return;
   }
-  if (message.params) listeners.get(String(message.params.subscription))?.onResult(message.params.result);
-  const request = message.id === undefined ? undefined : waiting.get(message.id);
-  if (message.id === undefined || !request) return;
-  waiting.delete(message.id);
-  if (message.error) request.reject(rpcError(message.error));
-  else request.resolve(message.result);
+  const { id, result, error, params } = message;
+  if (isObject(params)) listeners.get(String(params.subscription))?.onResult(params.result);
+  const request = waiting.get(id as number);
+  if (!request) return;
+  waiting.delete(id as number);
+  if (isObject(error)) request.reject(rpcError(error));
+  else if (result === undefined) request.reject(new BadResponseError(url, "without a result"));
+  else request.resolve(result);
+}
+
+function readMessage(text: string): Record<string, unknown> | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    return isObject(message) ? message : undefined;
+  } catch {
+    return undefined;
+  }
 }

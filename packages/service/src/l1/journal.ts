@@ -95,10 +95,28 @@ function parse(file: string): Intent[] {
     throw fatal("BadJournal", `cannot read the journal ${file}: ${String(error)}`, { file }, error);
   }
   try {
-    return JSON.parse(content, fromJson) as Intent[];
+    const intents: unknown = JSON.parse(content, fromJson);
+    if (Array.isArray(intents) && intents.every(isIntent)) return intents;
+    throw new TypeError("it holds something else than intents");
   } catch (error) {
     throw fatal("BadJournal", `the journal ${file} is damaged: ${String(error)}`, { file }, error);
   }
+}
+
+const isText = (value: unknown): boolean => typeof value === "string";
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const isWei = (value: unknown): boolean => typeof value === "bigint" && value >= 0n;
+
+function isIntent(value: unknown): value is Intent {
+  const { nonce, label, to, data, valueWei, gasLimit, attempts } = (value ?? {}) as Record<keyof Intent, unknown>;
+  const isCall = isText(label) && isText(to) && isText(data) && isWei(valueWei) && isWei(gasLimit);
+  return isCall && isCount(nonce) && Array.isArray(attempts) && attempts.length > 0 && attempts.every(isAttempt);
+}
+
+function isAttempt(value: unknown): value is Attempt {
+  const { hash, raw, maxFeeWei, tipWei, blobFeeWei, block } = (value ?? {}) as Record<keyof Attempt, unknown>;
+  const isPaid = isWei(maxFeeWei) && isWei(tipWei) && (blobFeeWei === undefined || isWei(blobFeeWei));
+  return isText(hash) && isText(raw) && isPaid && isCount(block);
 }
 
 const BIGINT_FIELDS: readonly string[] = ["maxFeeWei", "tipWei", "blobFeeWei", "valueWei", "gasLimit"];
