@@ -1,18 +1,17 @@
 /** A URL's path may hold an API key: no command repeats it, whatever its endpoint answers. Nor does a log. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 
-import { deploymentText, readParameters } from "@lakh/bindings";
 import { createLog, errorFields } from "@lakh/service";
 import { expect } from "chai";
 import { makeError } from "ethers";
 
-import devnet from "../../parameters/devnet.json" with { type: "json" };
 import { developmentKey } from "../agents/wire.ts";
+import { writeDeployment } from "./deployment.ts";
 import { lakh } from "./run.ts";
 
 const HUSH = "hush-0123456789abcdef";
@@ -45,12 +44,7 @@ describe("An API key in a URL", () => {
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "lakh-secrets-"));
     deployment = join(folder, "deployment.json");
-    const [inbox, bridge, claims, stepVerifier] = ["1", "2", "3", "4"].map((digit) => `0x${digit.repeat(40)}`);
-    const parameters = readParameters(devnet);
-    const { sequencer, batcher, feeRecipient } = parameters;
-    const places = { chainId: 31_337, deployedAtBlock: 0, inbox, bridge, claims, stepVerifier };
-    const whole = { ...places, sequencer, batcher, feeRecipient, parameters } as Parameters<typeof deploymentText>[0];
-    writeFileSync(deployment, deploymentText(whole));
+    writeDeployment(deployment);
   });
   after(() => {
     rmSync(folder, { recursive: true });

@@ -117,6 +117,10 @@ describe("service > readOptions", () => {
 
   it("never takes a secret from the command line, and never shows one", () => {
     expect(codeOf([...L1, "--key", "0x1234"]).code).to.equal("fatal SecretOnCommandLine");
+    const unknown = errorOf([...L1, "--private-key", "0x1234"]);
+    expect(unknown.code).to.equal("UnknownOption");
+    expect(unknown.data.known).to.include("--l1-url").and.not.include("--key");
+    expect(`${unknown.message} ${JSON.stringify(unknown.data)}`).not.to.include("1234");
     const shown = shownOptions(table, read(L1, { LAKH_TESTER_KEY: "0x1234" }));
     expect(shown).to.include({ key: "(secret)", owner: "(not given)", l1Url: "localhost:8545", capGwei: "1.0" });
     expect(optionsHelp("tester", table)).to.not.contain("--key");

@@ -17,6 +17,8 @@ if (!isRecent && !existsSync(bundled)) {
   );
   process.exit(2);
 }
-const child = spawn(isRecent ? process.execPath : bundled, [main, ...process.argv.slice(2)], { stdio: "inherit" });
+// The channel closes when this process ends, however it ends: the program stops then, and no daemon is left without its parent.
+const stdio = ["inherit", "inherit", "inherit", "ipc"];
+const child = spawn(isRecent ? process.execPath : bundled, [main, ...process.argv.slice(2)], { stdio });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("close", (status) => process.exit(status ?? 1));

@@ -1,5 +1,5 @@
 /** `lakh`: finds the command, reads its options, runs it, says what went wrong. */
-import { optionsHelp, readOptions, variableOf } from "@lakh/service";
+import { hasCode, optionsHelp, readOptions, variableOf } from "@lakh/service";
 
 import { type Command, findCommand, splitArguments, usage } from "./command.ts";
 import { commands } from "./commands.ts";
@@ -41,6 +41,7 @@ export async function main(words: readonly string[], { env, stdout, stderr }: Su
     await command.run({ options, args, out, signal: stop.signal });
     return 0;
   } catch (error) {
+    if (stop.signal.aborted && hasCode(error, "Aborted")) return 0; // as was asked
     const { code, message, data, exitCode } = complaint(error);
     stderr.write(json ? toJson({ error: { code, message, ...data } }) + "\n" : `error ${code}: ${message}\n`);
     return exitCode;
@@ -82,4 +83,11 @@ function helpOfAll(): string {
   return `lakh COMMAND [flags]\n\n${columns(commands.map(commandRow))}\n\nlakh COMMAND --help shows its flags. Keys come from LAKH_KEY, --key-file or a keystore, never from a flag.`;
 }
 
+/** Stops this process as SIGTERM does when the launcher (`bin/lakh.js`) is gone, even killed; by itself that keeps nothing alive. */
+function stopWithLauncher(): void {
+  process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
+  process.channel?.unref();
+}
+
+if (import.meta.main && process.connected) stopWithLauncher();
 if (import.meta.main) process.exitCode = await main(process.argv.slice(2), process);

@@ -44,7 +44,10 @@ function readFlags(table: OptionTable, argv: readonly string[]): Map<string, Giv
   for (let at = 0; at < argv.length; at++) {
     const [flag = "", inline] = splitOnce(argv[at] ?? "");
     const name = flag === CONFIG_FLAG ? CONFIG_FLAG : names.get(flag);
-    if (name === undefined) throw unknown(flag, [...names.keys(), CONFIG_FLAG]);
+    if (name === undefined) {
+      const known = [...names].filter(([, option]) => !table[option]?.secret).map(([written]) => written);
+      throw unknown(flag, [...known, CONFIG_FLAG]);
+    }
     const option = table[name];
     if (option?.secret) {
       throw fatal("SecretOnCommandLine", `${flag} is a secret: give it by environment or file, not as a flag`, {
