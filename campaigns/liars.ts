@@ -14,7 +14,7 @@ import { playZooGame } from "./lib/zoo-game.ts";
 
 /** Of so many games in a row one is among Sybils, one about real steps, some are duels, the others in the zoo. */
 const TURN = 20;
-const DUELS = 5;
+const DUELS = 3;
 
 export const liars: Campaign = {
   name: "liars",

@@ -1,6 +1,6 @@
 /** One game of the zoo: liars, harassers and the honest on the contract, moves at the last second, forks of L1. */
 import { challengeEnd, pickEnd, traceEnd } from "@lakh/protocol";
-import type { GameView } from "@lakh/service";
+import { createJudge, type GameView } from "@lakh/service";
 import { expect } from "chai";
 
 import type { GameSize, GameWorld } from "../../test/agents/game-world.ts";
@@ -82,7 +82,7 @@ async function underFork(world: Zoo, random: Random, tally: Tally, move: () => P
 /** Time goes on, but never past a deadline's last second. @returns whose last second it is */
 async function pass(world: Zoo, random: Random, tally: Tally): Promise<readonly Role[]> {
   const view = await world.view();
-  const all = deadlines(view);
+  const all = await deadlines(world, view);
   const next = Math.min(...all.map(({ at }) => at).filter((at) => at - 1 > view.nowSeconds));
   const little = view.nowSeconds + 1 + random.below(40);
   const isLastSecond = next !== Infinity && (random.chance(0.7) || little >= next - 1);
@@ -96,9 +96,9 @@ async function pass(world: Zoo, random: Random, tally: Tally): Promise<readonly 
 async function passAllDeadlines(world: Zoo, honest: Honest): Promise<void> {
   for (let i = 0; i < MOST_DEADLINES; i++) {
     const view = await world.view();
-    const ahead = deadlines(view).filter(({ at }) => at > view.nowSeconds);
+    const ahead = (await deadlines(world, view)).map(({ at }) => at).filter((at) => at > view.nowSeconds);
     if (ahead.length === 0) return;
-    await world.setTime(Math.min(...ahead.map(({ at }) => at)));
+    await world.setTime(Math.min(...ahead));
     await honest.rest();
   }
   throw new Error(`the game has more than ${MOST_DEADLINES} deadlines`);
@@ -106,17 +106,23 @@ async function passAllDeadlines(world: Zoo, honest: Honest): Promise<void> {
 
 interface Deadline {
   readonly at: number;
-  /** Who may have to move before: both defend, one attacks. */
+  /** Whose last second it is: both defend what is true, one attacks what is false. */
   readonly roles: readonly Role[];
 }
 
-function deadlines({ claims, rules }: GameView): Deadline[] {
-  const pending = [...claims.values()].filter(({ status }) => status === "Pending");
-  return pending.flatMap(({ time, head }) => [
-    { at: challengeEnd(rules, time), roles: ["challenger"] },
-    ...Array.from({ length: head.levels }, (_, r): Deadline[] => [
-      { at: traceEnd(rules, time, r), roles: HONEST },
-      { at: pickEnd(rules, time, r), roles: ["challenger"] },
-    ]).flat(),
-  ]);
+async function deadlines({ truth }: Zoo, view: GameView): Promise<Deadline[]> {
+  const judge = createJudge(view, truth);
+  const found: Deadline[] = [];
+  for (const claim of view.claims.values()) {
+    if (claim.status !== "Pending") continue;
+    const verdict = await judge(claim);
+    const attackers: readonly Role[] = verdict === "false" ? ["challenger"] : [];
+    const defenders = verdict === "true" ? HONEST : [];
+    found.push({ at: challengeEnd(view.rules, claim.time), roles: attackers });
+    for (let r = 0; r < claim.head.levels; r++) {
+      found.push({ at: traceEnd(view.rules, claim.time, r), roles: defenders });
+      found.push({ at: pickEnd(view.rules, claim.time, r), roles: attackers });
+    }
+  }
+  return found;
 }
