@@ -19,7 +19,7 @@ import type { Tally } from "./campaign.ts";
 import type { Death } from "./crash-plan.ts";
 import { type DaemonConfig, type DaemonRun, startDaemon } from "./daemon-child.ts";
 import { awaitDeath, dieAt, timeOf } from "./deaths.ts";
-import { fork } from "./fork-nodes.ts";
+import { fork } from "./fork.ts";
 import { pause } from "./pause.ts";
 
 const FANOUT = 1024;
@@ -139,7 +139,7 @@ async function makePrunable(stage: Stage): Promise<void> {
 /** Makes what the place needs happen until the run is over: L1 grows, goes back, somebody asks for a snapshot. */
 async function provoke({ rollup, random }: Stage, run: DaemonRun, death: Death): Promise<void> {
   while (!run.isOver) {
-    if (death === "archive-rolled-back") await fork(rollup, 1, () => seenBatch(rollup, run), random);
+    if (death === "archive-rolled-back") await fork(rollup, 1, random, { left: () => seenBatch(rollup, run) });
     else await rollup.postBatch(rubbish(ITEMS));
     if (death?.endsWith("@offers") && run.url !== undefined) await ask(run.url, "lakh_snapshot").catch(() => undefined); // busy, not there yet, or gone
     await pause(LOOK_MILLISECONDS);

@@ -27,7 +27,7 @@ import { deploymentOf } from "./crash-world.ts";
 import { type DaemonConfig, type DaemonRun, startDaemon } from "./daemon-child.ts";
 import { awaitDeath, dieAt, timeOf } from "./deaths.ts";
 import { EnvelopeLoad } from "./envelope-load.ts";
-import { fork } from "./fork-nodes.ts";
+import { fork } from "./fork.ts";
 import { pause } from "./pause.ts";
 
 /** Blocks behind the head that are final: a fork of one block is none too deep. */
@@ -102,7 +102,7 @@ interface Sealed {
 /** Posts what the run seals until it is over; with `forks` L1 takes some of it back. */
 export async function postUntil(world: World, run: DaemonRun, forks?: Random): Promise<void> {
   while (!run.isOver) {
-    if (forks !== undefined) await fork(world, 1, () => seenPost(world, run), forks);
+    if (forks !== undefined) await fork(world, 1, forks, { left: () => seenPost(world, run) });
     await postSealed(world, run, 100);
     await pause(LOOK_MILLISECONDS);
   }

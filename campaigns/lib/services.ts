@@ -47,10 +47,15 @@ export function sealedOf(node: () => LakhNode): SealedSource {
  * A batcher with the key of Hardhat's first account. A step that is aborted is as a stop: the next one waits for what was
  * under way, as a restart does.
  */
-export function openBatcher(inbox: string, node: () => LakhNode, provider: Provider, da?: DataMode): Stepper {
+export function openBatcher(
+  inbox: string,
+  node: () => LakhNode,
+  provider: Provider,
+  more: { readonly da?: DataMode; readonly inFlight?: number } = {},
+): Stepper {
   const sender = openSender(provider, new Wallet(developmentKey(0)));
   const batcher = createBatcher(
-    { inbox, lookAhead: 16, inFlight: 4, ...(da && { da }) },
+    { inbox, lookAhead: 16, inFlight: 4, ...more },
     { l1: l1Of(provider), sender, node: sealedOf(node), log: silentLog(), registry: createRegistry("batcher") },
   );
   return resuming(batcher, sender);
