@@ -8,6 +8,7 @@ import { network } from "hardhat";
 
 import {
   CodedError,
+  createRegistry,
   createSender,
   fileJournal,
   memoryJournal,
@@ -41,7 +42,7 @@ async function setup() {
   };
   const open = (config: SenderConfig = {}, journal: Journal = memoryJournal(), on: Provider = provider): Sender =>
     createSender(config, { l1: { provider: on, chainId }, wallet, journal, clock, log: silentLog() });
-  return { rpc, ethers, networkHelpers, provider, wallet, funder, pauses, open };
+  return { rpc, ethers, networkHelpers, provider, wallet, funder, pauses, clock, open };
 }
 
 const PAYMENT = { label: "pay", to: RECEIVER, data: "0x", valueWei: 5n };
@@ -65,6 +66,34 @@ describe("service > createSender", () => {
     expect(new Set(many.map(({ hash }) => hash)).size).to.equal(3);
     expect(journal.load()).to.deep.equal([]);
     expect(await provider.getTransactionCount(sender.address)).to.equal(3);
+  });
+
+  it("tells its balance whenever it is asked, sent or not: none before L1 answers, the last one while L1 does not", async () => {
+    const { provider, wallet, clock } = await setup();
+    const asked: { answer: (wei: bigint) => void; fail: () => void }[] = [];
+    const slow = new Proxy(provider, {
+      get: (target, name) =>
+        name === "getBalance"
+          ? () => new Promise<bigint>((answer, fail) => asked.push({ answer, fail: () => fail(new Error("away")) }))
+          : (Reflect.get(target, name) as unknown),
+    });
+    const registry = createRegistry("test");
+    const l1 = { provider: slow, chainId: 31_337n };
+    createSender({}, { l1, wallet, journal: memoryJournal(), clock, log: silentLog(), registry });
+    const shown = async () => /^lakh_l1_balance_ether\S* (\S+)$/m.exec(await registry.metrics())?.[1];
+    const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+    expect([await shown(), await shown()]).to.deep.equal([undefined, undefined]);
+    expect(asked).to.have.length(1); // one question at a time
+    asked[0]?.answer(25n * 10n ** 17n);
+    await settled();
+    expect(await shown()).to.equal("2.5");
+    asked[1]?.fail();
+    await settled();
+    expect(await shown()).to.equal("2.5");
+    asked[2]?.answer(0n);
+    await settled();
+    expect(await shown()).to.equal("0");
   });
 
   it("sends nothing that would revert, and decodes why by its selector", async () => {

@@ -83,7 +83,7 @@ class KeySender implements Sender {
     this.#deps = deps;
     this.#fees = { ...DEFAULT_FEES, ...config.fees };
     this.#pollMilliseconds = config.pollMilliseconds ?? 1_000;
-    this.#metrics = createSenderMetrics(deps.registry);
+    this.#metrics = createSenderMetrics(deps.registry, () => this.#balance());
     this.#pending = deps.journal.load();
   }
 
@@ -109,6 +109,11 @@ class KeySender implements Sender {
     return this.#settle(nonce, signal);
   }
 
+  /** ETH of the key now. */
+  async #balance(): Promise<number> {
+    return Number(formatEther(await onL1(() => this.#deps.l1.provider.getBalance(this.address))));
+  }
+
   async #estimate({ to, data, valueWei }: Call): Promise<bigint> {
     const { provider } = this.#deps.l1;
     const gas = await onL1(() => provider.estimateGas({ from: this.address, to, data, value: valueWei ?? 0n }));
@@ -121,7 +126,7 @@ class KeySender implements Sender {
     const { provider } = this.#deps.l1;
     const { label, to, data, valueWei, blobs } = call;
     const fees = await this.#freshFees(label, blobs !== undefined, signal);
-    this.#metrics.balance.set(Number(formatEther(await onL1(() => provider.getBalance(this.address)))));
+    this.#metrics.balance.set(await this.#balance());
     const mined = await onL1(() => provider.getTransactionCount(this.address, "latest"));
     const nonce = this.#pending.reduce((next, intent) => Math.max(next, intent.nonce + 1), mined);
     const intent: Intent = { nonce, label, to, data, valueWei: valueWei ?? 0n, gasLimit, attempts: [] };
