@@ -76,7 +76,7 @@ function blobSources(endpoint: Endpoint): WireTarget {
   const whole = blobs.map(toHex);
   return {
     name: "blobs of a beacon node or an archive",
-    inputs: 50,
+    inputs: 60,
     try: (random) => {
       // Most are short: looking at a whole blob takes a commitment.
       const given = random.chance(0.1) ? whole : [`0x${"00".repeat(random.below(40))}`, "0x"];
@@ -109,7 +109,7 @@ function snapshotPeer(endpoint: Endpoint): WireTarget {
   const busy = { jsonrpc: "2.0", id: 1, error: { code: FaultCode.Busy, message: "busy" } };
   return {
     name: "snapshot of a peer",
-    inputs: 50,
+    inputs: 60,
     try: (random) => {
       let asked = 0;
       const bad = random.below(3);

@@ -22,7 +22,7 @@ import { type ByteTarget, many, mutating, sameBytes } from "./targets.ts";
 
 const envelopes: ByteTarget = {
   name: "envelope",
-  inputs: 5000,
+  inputs: 9000,
   prepare: (random) => {
     const engine = randomEngine(random);
     const good = many(40, () => encodeEnvelope(randomEnvelope(engine, random)));
@@ -37,7 +37,7 @@ const envelopes: ByteTarget = {
 
 const calls: ByteTarget = {
   name: "call",
-  inputs: 3500,
+  inputs: 6000,
   prepare: (random) => {
     const engine = randomEngine(random);
     const opsHash = tagOf(engine)(1);
@@ -54,7 +54,7 @@ const calls: ByteTarget = {
 
 const queueItems: ByteTarget = {
   name: "queue item",
-  inputs: 3500,
+  inputs: 6000,
   prepare: (random) => {
     const engine = randomEngine(random);
     const good = many(20, () => randomQueueItem(engine, random));
@@ -64,7 +64,7 @@ const queueItems: ByteTarget = {
 
 const batches: ByteTarget = {
   name: "batch",
-  inputs: 3000,
+  inputs: 6000,
   prepare: (random) => {
     const good = many(20, () => encodeBatch(many(random.below(9), () => random.bytes(1 + random.below(300)))));
     return mutating(good, (bytes) => {
@@ -86,7 +86,7 @@ const cursor = newVarintCursor();
 
 const varints: ByteTarget = {
   name: "variable integer",
-  inputs: 3000,
+  inputs: 5000,
   prepare: (random) => {
     const good = many(40, () => encodeVarint(random.u64()));
     return mutating(good, (bytes) => {
@@ -99,7 +99,7 @@ const varints: ByteTarget = {
 
 const records: ByteTarget = {
   name: "record",
-  inputs: 3000,
+  inputs: 5000,
   prepare: (random) => {
     const { state } = randomEngine(random);
     const good = many(30, () => state.record(1 + random.below(state.nextObject - 1)).slice());

@@ -82,7 +82,7 @@ function keys(folder: string): WireTarget {
   const good = `0x${"4c".repeat(32)}\n`;
   return {
     name: "key file",
-    inputs: 50,
+    inputs: 60,
     try: async (random) => {
       writeFileSync(keyFile, random.chance(0.1) ? "{}" : mutateText(good, random));
       const keyPassword = random.chance(0.5) ? "x" : undefined;

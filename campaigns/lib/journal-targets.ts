@@ -30,7 +30,7 @@ function sender(folder: string): WireTarget {
   const journal = fileJournal(path);
   return {
     name: "sender's journal",
-    inputs: 50,
+    inputs: 60,
     try: async (random) => {
       writeFileSync(path, badJson([intent, { ...intent, nonce: 1 }], random));
       return codeOf(() => {
@@ -50,7 +50,7 @@ function deployment(folder: string): WireTarget {
   const sent = [0, 1, 2].map((nonce) => JSON.stringify({ nonce, hash: HASH, raw: "0x02" })).join("\n");
   return {
     name: "deployment's journal",
-    inputs: 50,
+    inputs: 60,
     try: async (random) => {
       mkdirSync(join(path, "ignition"), { recursive: true });
       const plan = { firstNonce: 3, ...identity };
@@ -83,7 +83,7 @@ function escape(folder: string): WireTarget {
   });
   return {
     name: "journal of an escape",
-    inputs: 50,
+    inputs: 60,
     try: async (random) => {
       writeFileSync(journal, badJson(good, random));
       return codeOf(() => leaver.step());
@@ -97,7 +97,7 @@ function receipt(folder: string): WireTarget {
   const good = { entry: "7", position: 1, time: "5", outcome: 0, ...hashes };
   return {
     name: "receipt's file",
-    inputs: 50,
+    inputs: 60,
     try: async (random) => {
       writeFileSync(path, badJson(good, random));
       return codeOf(() => receiptIn(path));
@@ -113,7 +113,7 @@ function csv(folder: string): WireTarget {
   const row = `1,2,uniswap_v3,swap,${address},${address},${address},5,-7,${HASH},0`;
   return {
     name: "CSV of swaps",
-    inputs: 50,
+    inputs: 60,
     try: async (random) => {
       const rows = Array.from({ length: 1 + random.below(5) }, () =>
         random.chance(0.3) ? mutateText(row, random) : row,

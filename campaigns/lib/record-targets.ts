@@ -37,7 +37,7 @@ function recordFile(folder: string): WireTarget {
   const path = join(folder, "records");
   return {
     name: "record file",
-    inputs: 50,
+    inputs: 60,
     try: async (random) => {
       const written = many(1 + random.below(8), () => random.bytes(random.below(60)));
       writeFileSync(path, mutateBytes(fileOf(written), random));
@@ -79,7 +79,7 @@ function sequencerLog(folder: string): WireTarget {
   const path = join(folder, "log");
   return {
     name: "sequencer's log",
-    inputs: 50,
+    inputs: 60,
     try: async (random) => {
       let isOpen = false;
       const records = many(1 + random.below(9), () => {
@@ -123,7 +123,7 @@ async function archiveFile(folder: string): Promise<WireTarget> {
   const path = join(folder, "l1");
   return {
     name: "archive of L1",
-    inputs: 50,
+    inputs: 60,
     try: async (random) => {
       writeFileSync(path, mixedUp(good, random));
       return codeOf(async () => {
@@ -153,7 +153,7 @@ async function resultsFile(folder: string): Promise<WireTarget> {
   const good = await recordsOf(path);
   return {
     name: "results of entries",
-    inputs: 50,
+    inputs: 60,
     try: async (random) => {
       writeFileSync(path, mixedUp(good, random));
       return codeOf(async () => {

@@ -14,7 +14,7 @@ const MOST_ITEMS = 6;
 /** What a client sends. */
 export const submissions: ByteTarget = {
   name: "frame of the stream",
-  inputs: 6000,
+  inputs: 10_000,
   prepare: (random) => {
     const good = many(20, () => {
       const items = many(1 + random.below(8), () => random.bytes(1 + random.below(300)));
