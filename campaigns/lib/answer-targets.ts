@@ -17,7 +17,7 @@ import { openPart } from "../../packages/node/src/snapshot/part.ts";
 import { connectPeer } from "../../packages/node/src/snapshot/peer.ts";
 import { PIECE_BYTES } from "../../packages/node/src/snapshot/pieces.ts";
 import { config, kernels } from "../../test/engine/world.ts";
-import { HandClock } from "../../test/node/world.ts";
+import { HandClock, kzg as thread } from "../../test/node/world.ts";
 import { randomEngine } from "../../test/parity/states.ts";
 import { kzg } from "../../test/support/blobs.ts";
 import { Random, seededBytes } from "../../test/support/random.ts";
@@ -91,7 +91,7 @@ function blobSources(endpoint: Endpoint): WireTarget {
       });
       const source = isArchive ? archiveBlobs(endpoint.url) : beaconBlobs(endpoint.url);
       return codeOf(async () => {
-        const found = await createBlobReader(reader, [source], silentLog())(event);
+        const found = await createBlobReader({ reader, sources: [source], kzg: thread, log: silentLog() })(event);
         expect(found.map(toHex)).to.deep.equal(whole);
       });
     },

@@ -14,6 +14,7 @@ import {
 import { type BaseWallet, type Provider, Wallet } from "ethers";
 
 import { developmentKey } from "../../test/agents/wire.ts";
+import { kzg } from "../../test/node/world.ts";
 
 const CHAIN_ID = 31337n;
 
@@ -56,7 +57,7 @@ export function openBatcher(
   const sender = openSender(provider, new Wallet(developmentKey(0)));
   const batcher = createBatcher(
     { inbox, lookAhead: 16, inFlight: 4, ...more },
-    { l1: l1Of(provider), sender, node: sealedOf(node), log: silentLog(), registry: createRegistry("batcher") },
+    { l1: l1Of(provider), sender, node: sealedOf(node), kzg, log: silentLog(), registry: createRegistry("batcher") },
   );
   return resuming(batcher, sender);
 }

@@ -1,4 +1,5 @@
 /** An in-process L1 as the agents see it: an ethers provider, keys with money, and a clock that nobody sleeps by. */
+import { KzgThread } from "@lakh/da";
 import {
   createRegistry,
   createSender,
@@ -64,7 +65,7 @@ export async function actorsOn(
   return { l1, provider, rpc, ethers, networkHelpers, walletOf, senderOf };
 }
 
-/** What every agent wants besides L1 and its sender. */
+/** What every agent wants besides L1 and its sender; the thread starts with its first task, and ends with the process. */
 export function quietDeps() {
-  return { log: silentLog(), registry: createRegistry("test"), clock: noClock };
+  return { log: silentLog(), registry: createRegistry("test"), clock: noClock, kzg: new KzgThread() };
 }

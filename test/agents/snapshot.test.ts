@@ -12,7 +12,7 @@ import { expect } from "chai";
 import type { Result } from "ethers";
 
 import { serveBeacon, serveNode } from "../node/serve.ts";
-import { HandClock, cleanUp, onCleanUp, settle, tempDir } from "../node/world.ts";
+import { HandClock, cleanUp, kzg, onCleanUp, settle, tempDir } from "../node/world.ts";
 import { sendBlobs } from "../support/blobs.ts";
 import { seededBytes } from "../support/random.ts";
 import { type Rollup, WINDOWS, openRollup, rubbish } from "./rollup.ts";
@@ -32,7 +32,7 @@ async function open(rollup: Rollup, more: Partial<NodeConfig>): Promise<LakhNode
     undoBytes: 2 ** 28,
     snapshotOffers: 2,
   };
-  const deps = { l1: provider, kernels, log: silentLog(), clock: new HandClock() };
+  const deps = { l1: provider, kernels, kzg, log: silentLog(), clock: new HandClock() };
   const node = await LakhNode.open({ deployment, dataDir: undefined, ...store, ...more }, deps);
   onCleanUp(() => node.close());
   return node;

@@ -102,15 +102,6 @@ describe("KZG", () => {
     expect(() => elementProver(kzg, blobs)(8191, 8192)).to.throw(RangeError);
   });
 
-  it("says once which implementation it uses", async () => {
-    const heard: string[] = [];
-    const { implementation } = await loadKzg();
-    await loadKzg((which) => heard.push(which));
-    await loadKzg((which) => heard.push(which));
-    expect(heard.length).to.be.at.most(1);
-    expect(heard.every((which) => which === implementation)).to.equal(true);
-  });
-
   it("gives the same bytes natively and in JavaScript", async function () {
     this.timeout(120_000);
     const native = await loadNative();

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { Inbox } from "@lakh/bindings";
+import { KzgThread } from "@lakh/da";
 import { type Kernels, loadKernels } from "@lakh/kernels";
 import {
   type L1Provider,
@@ -24,6 +25,8 @@ export { SEQUENCER_KEY, SEQUENCING, person, signed, transfer } from "./people.ts
 export const RULES = { forceDelay: 600, maxTimeDrift: 300, sequencerSilence: 3600 };
 
 const kernels = await loadKernels("portable");
+/** Of all nodes here: a thread takes seconds to load c-kzg. It starts with the first blob, and ends with the process. */
+export const kzg = new KzgThread();
 
 /** Time stands still until a test moves it. */
 export class HandClock implements Clock {
@@ -91,7 +94,7 @@ export function openFollower(
   l1: L1Provider = world.ethers.provider,
 ): Promise<LakhNode> {
   const config = { deployment: world.deployment, dataDir: undefined, ...STORE, ...more };
-  return open(config, { l1, kernels, log: silentLog(), clock: world.clock });
+  return open(config, { l1, kernels, kzg, log: silentLog(), clock: world.clock });
 }
 
 export function openSequencer(
@@ -100,9 +103,10 @@ export function openSequencer(
   more: Partial<SequencerConfig> = {},
   store: Partial<NodeConfig> = {},
   nodeKernels: Kernels = kernels,
+  nodeKzg: KzgThread = kzg,
 ): Promise<LakhNode> {
   const config = { deployment: world.deployment, dataDir, ...STORE, ...store, sequencer: { ...SEQUENCING, ...more } };
-  const deps = { l1: world.ethers.provider, kernels: nodeKernels, log: silentLog(), clock: world.clock };
+  const deps = { l1: world.ethers.provider, kernels: nodeKernels, kzg: nodeKzg, log: silentLog(), clock: world.clock };
   return open(config, { ...deps, sequencerKey: SEQUENCER_KEY });
 }
 

@@ -109,7 +109,7 @@ describe("pipeline > back-pressure", () => {
     const waiting = client.submit(second).finally(() => (isDone = true));
     await aWhile();
     expect(isDone).to.equal(false);
-    node.sequencer?.seal();
+    await node.sequencer?.seal();
     while ((await post(world, node)) > 0) await settle(node);
     expect((await waiting).outcomes.every(({ code }) => code === Outcome.Ok)).to.equal(true);
     client.close();

@@ -113,7 +113,7 @@ describe("pipeline > kill -9 under load", () => {
     await settle(again);
     for (const { item, entry, position, accBefore } of acknowledged)
       expect(await receiptOf(again, itemHash(item))).to.include({ entry, position, accBefore });
-    again.sequencer?.seal();
+    await again.sequencer?.seal();
     while ((await post(world, again)) > 0) await settle(again);
     const follower = await openFollower(world);
     await settle(follower);

@@ -49,7 +49,7 @@ describe("pipeline > a mixture under load", () => {
       expect(refused).to.be.greaterThan(ENVELOPES / 10);
       expect(acknowledged.size).to.be.greaterThan(ENVELOPES / 4);
       expect(new Set(acknowledged.values()).size).to.equal(acknowledged.size); // none stands twice
-      node.sequencer?.seal();
+      await node.sequencer?.seal();
       await node.sequencer?.commit();
       expect(await executed(node, first)).to.deep.equal(acknowledged);
 

@@ -168,7 +168,7 @@ describe("pipeline > the binary stream", () => {
     await new Promise((resolve) => setTimeout(resolve, 100)); // as long as ten looks of the pipeline
     expect(isDone).to.equal(false);
     expect(node.sequencer?.unposted).to.be.within(4000, 8000);
-    node.sequencer?.seal();
+    await node.sequencer?.seal();
     await post(world, node);
     await settle(node);
     expect((await waiting).outcomes.every(({ code }) => code === Outcome.Ok)).to.equal(true);

@@ -63,7 +63,7 @@ describe("pipeline > a verifier thread that dies", () => {
     expect(workers.length).to.be.greaterThan(THREADS); // they were replaced
     expect(acknowledged.size).to.be.greaterThan((FRAMES * FRAME) / 4);
     expect(new Set(acknowledged.values()).size).to.equal(acknowledged.size); // none stands twice
-    node.sequencer?.seal();
+    await node.sequencer?.seal();
     await node.sequencer?.commit();
     expect(await executed(node, first)).to.deep.equal(acknowledged);
   });

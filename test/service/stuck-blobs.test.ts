@@ -61,7 +61,7 @@ describe("service > a stuck transaction with blobs", function () {
       to: RECEIVER,
       data: "0x",
       gasLimit: 100_000n,
-      blobs: (form) => makeSidecar(kzg, blobs, form),
+      blobs: async (form) => makeSidecar(kzg, blobs, form),
     });
     const [first, second] = offered;
     if (first?.blobFeeWei === undefined || second === undefined) throw new Error("it was not replaced");

@@ -1,5 +1,5 @@
 import { Inbox__factory, type Inbox } from "@lakh/bindings";
-import { type Kzg, type SidecarForm, loadKzg, makeSidecar, packBlobs } from "@lakh/da";
+import { type KzgThread, type Sidecar, type SidecarForm, packBlobs } from "@lakh/da";
 import {
   blobBaseFee,
   errorFields,
@@ -38,6 +38,8 @@ export interface BatcherDeps {
   readonly l1: L1;
   readonly sender: Sender;
   readonly node: SealedSource;
+  /** Makes what travels with blobs. */
+  readonly kzg: Pick<KzgThread, "makeSidecar">;
   readonly log: Log;
   readonly registry: Registry;
 }
@@ -50,7 +52,7 @@ export function createBatcher(config: BatcherConfig, deps: BatcherDeps): Stepper
   return new Batcher(config, deps);
 }
 
-/** Seconds after which an advice is given again: the sequencer forgets it when it restarts. */
+/** Seconds after which an advice is given again: the sequencer may have been away, and forgets it when it restarts. */
 const ADVISE_AGAIN_SECONDS = 60n;
 
 /** Gas of appending a slice or a batch in blobs, at most: it does not depend on the length. */
@@ -78,7 +80,6 @@ class Batcher implements Stepper {
   #leaning: Leaning = { mode: "calldata", looks: 0 };
   #lookedAt: number | undefined;
   #advised: { readonly mode: DataMode; readonly at: bigint } | undefined;
-  #kzg: Kzg | undefined;
 
   constructor(config: BatcherConfig, deps: BatcherDeps) {
     this.#config = config;
@@ -129,11 +130,11 @@ class Batcher implements Stepper {
     const text = `Lakh data mode ${mode} from entry ${length}, Inbox ${this.#config.inbox.toLowerCase()}`;
     try {
       await node.advise(mode, length, await sender.signText(text));
+      if (mode !== this.#advised?.mode) log.info({ mode, entry: length }, "Advised a data mode");
     } catch (error) {
       log.warn({ ...errorFields(error), mode }, "The sequencer takes no advice"); // posting goes on
-      return;
+      if (!hasCode(error, "NodeFault")) return; // it gave no answer: it is asked again at the next step
     }
-    if (mode !== this.#advised?.mode) log.info({ mode, entry: length }, "Advised a data mode");
     this.#advised = { mode, at: nowSeconds };
   }
 
@@ -190,7 +191,6 @@ class Batcher implements Stepper {
    * before anything is sent; should it fail later all the same, the others fail with it.
    */
   async #post(entries: readonly SealedEntry[], signal?: AbortSignal): Promise<string[]> {
-    if (entries[0]?.kind === "blobs") this.#kzg ??= await loadKzg();
     const calls = entries.map((entry) => this.#callOf(entry));
     const results = await this.#tried(calls, signal);
     const did: string[] = [];
@@ -228,12 +228,20 @@ class Batcher implements Stepper {
     if (entry.kind === "blobs") {
       const bytes = getBytes(entry.data);
       const data = abi.encodeFunctionData("appendBlobs", [accBefore, time, bytes.length]);
-      const kzg = this.#kzg as Kzg; // loaded before entries in blobs are posted
-      const blobs = (form: SidecarForm) => makeSidecar(kzg, packBlobs(bytes), form);
+      const blobs = (form: SidecarForm) => this.#sidecar(packBlobs(bytes), form);
       return { label: "appendBlobs", to, data, gasLimit: QUEUE_GAS, blobs };
     }
     const data = abi.encodeFunctionData("appendBatch", [accBefore, time, entry.data]);
     return { label: "appendBatch", to, data, gasLimit: BATCH_GAS + FLOOR_GAS_A_BYTE * BigInt((data.length - 2) / 2) };
+  }
+
+  /** @throws CodedError retry `KzgFailed` */
+  async #sidecar(blobs: readonly Uint8Array[], form: SidecarForm): Promise<Sidecar> {
+    try {
+      return await this.#deps.kzg.makeSidecar(blobs, form);
+    } catch (error) {
+      throw retry("KzgFailed", `cannot commit to ${blobs.length} blobs`, {}, error);
+    }
   }
 
   async #send(label: string, data: string, signal?: AbortSignal): Promise<void> {

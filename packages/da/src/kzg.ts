@@ -3,7 +3,10 @@ import { type Hex, fromHex, toHex } from "@lakh/protocol";
 
 import { BLOB_BYTES } from "./packing.ts";
 
-/** What blobs need of KZG. All of it is deterministic: both implementations give the same bytes. */
+/**
+ * What blobs need of KZG. All of it is deterministic: both implementations give the same bytes. A call keeps its thread for
+ * 20 to 1,000 ms with c-kzg: daemons have it done by a {@link KzgThread}.
+ */
 export interface Kzg {
   readonly implementation: "c-kzg" | "micro-eth-signer";
   /** The commitment to a blob, 48 bytes. @throws Error when a field element is not below BLOB_MODULUS */
@@ -16,28 +19,15 @@ export interface Kzg {
   cellProofs(blob: Uint8Array): Uint8Array[];
 }
 
-/** Told once which implementation is used. */
-export type SayWhich = (implementation: Kzg["implementation"]) => void;
-
 let loading: Promise<Kzg> | undefined;
 
-/** Loads KZG with Ethereum's trusted setup, once a process: it takes a second or so and some 10 MB. */
-export function loadKzg(say: SayWhich = () => undefined): Promise<Kzg> {
+/** Loads KZG with Ethereum's trusted setup, once a thread: it takes a second or so and some 10 MB. */
+export function loadKzg(): Promise<Kzg> {
   loading ??= loadNative().then((native) => native ?? loadPortable());
-  const loaded = loading;
-  void loaded.then(({ implementation }) => saidOnce(implementation, say));
-  return loaded;
+  return loading;
 }
 
-const heard = new Set<string>();
-
-function saidOnce(implementation: Kzg["implementation"], say: SayWhich): void {
-  if (heard.has(implementation)) return;
-  heard.add(implementation);
-  say(implementation);
-}
-
-/** c-kzg's binding, or undefined where it is not installed or was not built. */
+/** c-kzg's binding, or undefined where it is not installed or was not built. Each thread has a trusted setup of its own. */
 export async function loadNative(): Promise<Kzg | undefined> {
   const found = await import("c-kzg").catch(() => undefined);
   if (found === undefined) return undefined;

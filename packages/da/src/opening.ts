@@ -47,12 +47,12 @@ export function elementPoint(index: number): Uint8Array {
 export function elementProver(kzg: Kzg, blobs: readonly Uint8Array[]): (first: number, last: number) => ElementProofs {
   let all: readonly Uint8Array[] | undefined;
   return (first, last) => {
+    if (blobOf(last) >= blobs.length) throw new RangeError(`${blobs.length} blobs have no element ${last}`);
     all ??= blobs.map((blob) => kzg.commit(blob));
     const elements: Uint8Array[] = [];
     const proofs: Uint8Array[] = [];
     for (let element = first; element <= last; element++) {
-      const blob = blobs[blobOf(element)];
-      if (blob === undefined) throw new RangeError(`${blobs.length} blobs have no element ${element}`);
+      const blob = blobs[blobOf(element)] as Uint8Array;
       const { proof, y } = kzg.prove(blob, elementPoint(element % BLOB_ELEMENTS));
       elements.push(y);
       proofs.push(proof);

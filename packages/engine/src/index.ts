@@ -8,5 +8,5 @@ export type { Signers } from "./presign.ts";
 export { beginSnapshot, restoreEngine, snapshotChecksum, takeSnapshot } from "./snapshot.ts";
 export { type KnownEntry, runSteps, traceSteps } from "./trace.ts";
 export type { TagTable } from "./tags.ts";
-export { buildWitness, type ProveElements, type WitnessEntry } from "./witness.ts";
+export { buildWitness, neededElements, type ProveElements, type WitnessEntry } from "./witness.ts";
 export { WARM_GROUP } from "./warm.ts";

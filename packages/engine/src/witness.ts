@@ -72,13 +72,12 @@ function batchPart(
   data: Uint8Array,
   cursor: number,
 ): { part: Uint8Array; item: Uint8Array | undefined } {
-  const span: Span = { start: 0, end: 0 };
-  findItem(data, cursor, span);
-  const isItem = span.start >= 0;
-  const lastByte = (isItem ? span.end : Math.min(cursor + PREFIX_BYTES, data.length)) - 1;
+  const { from, to, item } = neededBytes(data, cursor);
   const part =
-    entry.header.kind === EntryKind.Blobs ? elementsPart(entry, cursor, lastByte) : chunksPart(data, cursor, lastByte);
-  return { part, item: isItem ? data.subarray(span.start, span.end) : undefined };
+    entry.header.kind === EntryKind.Blobs
+      ? elementsPart(entry, neededElements(data, cursor))
+      : chunksPart(data, from, to);
+  return { part, item };
 }
 
 /** The chunks with the bytes `from` … `to`, proved against the batch's hash. */
@@ -90,12 +89,31 @@ function chunksPart(data: Uint8Array, from: number, to: number): Uint8Array {
   return concat(uintBytes(chunks.length, 1), ...chunks, uintBytes(proof.length, 1), ...proof);
 }
 
-/** The field elements with the bytes `from` … `to`, proved against the blobs' hashes. */
-function elementsPart({ proveElements }: WitnessEntry, from: number, to: number): Uint8Array {
+/** Field elements of an entry's blobs, counted over all of them; both are included. */
+export interface Elements {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The bytes that hold the item at the cursor, or show that there is none. */
+function neededBytes(data: Uint8Array, cursor: number): { from: number; to: number; item: Uint8Array | undefined } {
+  const span: Span = { start: 0, end: 0 };
+  findItem(data, cursor, span);
+  const isItem = span.start >= 0;
+  const end = isItem ? span.end : Math.min(cursor + PREFIX_BYTES, data.length);
+  return { from: cursor, to: end - 1, item: isItem ? data.subarray(span.start, span.end) : undefined };
+}
+
+/** The field elements of an entry in blobs whose proofs the step at a cursor needs. */
+export function neededElements(data: Uint8Array, cursor: number): Elements {
+  const { from, to } = neededBytes(data, cursor);
+  return { first: Math.floor(from / ELEMENT_BYTES), last: Math.floor(to / ELEMENT_BYTES) };
+}
+
+/** The field elements, proved against the blobs' hashes. */
+function elementsPart({ proveElements }: WitnessEntry, { first, last }: Elements): Uint8Array {
   if (proveElements === undefined)
     throw new EngineError("ENGINE_NO_PROVER", "a step in blobs needs proofs of its elements");
-  const first = Math.floor(from / ELEMENT_BYTES);
-  const last = Math.floor(to / ELEMENT_BYTES);
   const { elements, proofs, commitments, hashes } = proveElements(first, last);
   const data = elements.map((element) => element.subarray(1));
   const tops = Uint8Array.from(elements, (element) => element[0] as number);

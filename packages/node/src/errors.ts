@@ -12,8 +12,12 @@ const SEVERITIES = {
   L1NoInbox: "fatal",
   /** An event, its transaction or its data contradict the accumulator. */
   L1Inconsistent: "retry",
+  /** Somebody who was asked for blobs does not answer, or not with what can be read. */
+  BlobSourceFault: "retry",
   /** No source has the blobs of an entry. */
   BlobsMissing: "retry",
+  /** The thread that commits to blobs and proves what is in them gave no answer. */
+  KzgFailed: "retry",
   /** The peer that a snapshot is fetched from does not answer, or has none; what came is kept for the next start. */
   PeerUnreachable: "retry",
   /** What a peer gave is not the state of the confirmed claim. */

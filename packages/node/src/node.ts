@@ -1,4 +1,5 @@
 /** One node: derives the chain from L1, and in mode `sequencer` orders envelopes on top of it. Stepped, one pass at a time. */
+import type { KzgThread } from "@lakh/da";
 import { type Engine, EngineError, beginSnapshot } from "@lakh/engine";
 import type { Kernels } from "@lakh/kernels";
 import { type Hex, type Machine, ZERO_HASH } from "@lakh/protocol";
@@ -56,6 +57,8 @@ export interface NodeDeps {
   readonly kernels: Kernels;
   readonly log: Log;
   readonly clock: Clock;
+  /** The caller's to close; absent: one of its own. */
+  readonly kzg?: KzgThread;
   /** Signs receipts; needed in mode `sequencer`. */
   readonly sequencerKey?: SigningKey;
 }
@@ -83,6 +86,8 @@ export class LakhNode implements Stepper {
   readonly sequencer: Sequencer | undefined;
   readonly receiptSigner: ReceiptSigner | undefined;
   readonly log: Log;
+  /** Proves what stands in blobs. */
+  readonly kzg: KzgThread;
   /** States for other nodes to start from. */
   readonly offers: Offers | undefined;
   private readonly reader: L1Reader;
@@ -94,6 +99,7 @@ export class LakhNode implements Stepper {
   private readonly follower: Follower;
   private readonly results: Results;
   private readonly sequencerLog: SequencerLog | undefined;
+  private readonly closeKzg: () => Promise<void>;
   private readonly release: () => void;
   private readonly listeners = new Set<() => void>();
   private finalizedEntries: number;
@@ -113,6 +119,8 @@ export class LakhNode implements Stepper {
     this.snapshots = opened.snapshots;
     this.results = opened.results;
     this.offers = opened.offers;
+    this.kzg = opened.kzg;
+    this.closeKzg = deps.kzg === undefined ? () => opened.kzg.close() : () => Promise.resolve();
     this.chain = opened.chain;
     this.history = opened.history;
     this.follower = new Follower(config.catchUp, { ...deps, ...opened });
@@ -280,6 +288,8 @@ export class LakhNode implements Stepper {
     try {
       await this.offers?.idle();
       await this.follower.close();
+      await this.sequencer?.idle();
+      await this.closeKzg();
       await this.sequencerLog?.close();
       await this.archive.close();
       await this.results.close();
@@ -314,10 +324,10 @@ export class LakhNode implements Stepper {
   private async sequence(sequencer: Sequencer, head: L1Block): Promise<string[]> {
     const did = await sequencer.settle(head);
     if (sequencer.isRipe()) {
-      sequencer.seal();
+      await sequencer.seal();
       did.push(`sealed entry ${this.chain.length - 1}`);
     }
-    did.push(...sequencer.includeQueue(head));
+    did.push(...(await sequencer.includeQueue(head)));
     if (sequencer.isIdle) did.push(...sequencer.heartbeat(head, await this.reader.lastBatcherTime()));
     await sequencer.commit();
     return did;
@@ -350,19 +360,21 @@ export class LakhNode implements Stepper {
   private async takeSnapshotWhenDue(): Promise<void> {
     const { chain, snapshots, config } = this;
     if (this.itemsSinceSnapshot < Math.max(config.snapshotItems, chain.engine.state.nextObject)) return;
-    this.sequencer?.seal();
-    this.countItems();
-    this.itemsSinceSnapshot = 0;
-    const name = { entry: chain.length, acc: chain.acc };
+    const begin = () => {
+      this.countItems();
+      this.itemsSinceSnapshot = 0;
+      chain.engine.mark(); // the state as it is now is what old records lead back to
+      return { name: { entry: chain.length, acc: chain.acc }, pieces: beginSnapshot(chain.engine) };
+    };
     chain.hold();
     try {
-      chain.engine.mark(); // the state as it is now is what old records lead back to
-      await snapshots.put(name, beginSnapshot(chain.engine), this.finalizedEntries);
+      const { name, pieces } = this.sequencer === undefined ? begin() : await this.sequencer.seal(begin);
+      await snapshots.put(name, pieces, this.finalizedEntries);
       this.log.info({ entry: name.entry }, "Snapshot taken");
     } catch (error) {
       if (!(error instanceof EngineError) && !isForWantOfRoom(error)) throw error;
       // Its entries were undone, or the disk is full: the next one is taken when it is due.
-      this.log.warn({ ...errorFields(error), entry: name.entry }, "Snapshot given up");
+      this.log.warn(errorFields(error), "Snapshot given up");
     } finally {
       chain.release();
     }

@@ -1,20 +1,23 @@
 /** Wires a node: checks L1, opens the store, and starts the chain from the latest state that will not be undone. */
-import { loadKzg } from "@lakh/da";
+import { KzgThread } from "@lakh/da";
 import type { EngineConfig } from "@lakh/engine";
 import { rememberSigners } from "@lakh/kernels";
 import { type Address, type Hex, ZERO_HASH } from "@lakh/protocol";
+import type { Log } from "@lakh/service";
 
 import { Chain } from "./chain.ts";
 import type { NodeDeployment } from "./deployment.ts";
 import { L1Tracker } from "./derivation/tracker.ts";
 import { nodeError } from "./errors.ts";
 import { History } from "./history.ts";
-import { type BlobSource, createBlobReader } from "./l1/blob-reader.ts";
+import { createBlobReader } from "./l1/blob-reader.ts";
+import type { BlobSource } from "./l1/blob-source.ts";
 import { archiveBlobs, beaconBlobs, ownBlobs } from "./l1/blob-sources.ts";
 import { L1Reader } from "./l1/reader.ts";
 import { SequencerLog } from "./log/sequencer-log.ts";
 import type { NodeConfig, NodeDeps } from "./node.ts";
 import { BatchHasher } from "./sequencer/batch-hash.ts";
+import { sealLeftOpen } from "./sequencer/left-open.ts";
 import { Sequencer } from "./sequencer/sequencer.ts";
 import { type ConfirmedClaim, readConfirmed } from "./snapshot/confirmed.ts";
 import { join, readUpTo } from "./snapshot/join.ts";
@@ -42,6 +45,8 @@ export interface Opened {
   readonly sequencerLog: SequencerLog | undefined;
   readonly offers: Offers | undefined;
   readonly disk: Disk;
+  /** Commits to blobs and proves what stands in them. */
+  readonly kzg: KzgThread;
   /** Gives the data folder back. */
   readonly release: () => void;
 }
@@ -54,13 +59,24 @@ export async function openParts(config: NodeConfig, deps: NodeDeps): Promise<Ope
   const reader = new L1Reader(deps.l1, { chainId, inbox, finalityBlocks });
   await reader.check();
   const dir = dataDir === undefined ? undefined : await openDataDir(dataDir, deployment);
+  const kzg = deps.kzg ?? openKzg(deps.log);
   try {
-    return await openStore(config, deps, reader, dir);
+    return await openStore(config, { ...deps, kzg }, reader, dir);
   } catch (error) {
+    if (deps.kzg === undefined) await kzg.close();
     dir?.release();
     throw error;
   }
 }
+
+/** Its thread starts when it is needed first. */
+function openKzg(log: Log): KzgThread {
+  const onDeath = (error: unknown): void => log.error({ code: "KzgDied", err: error }, "The KZG thread died");
+  return new KzgThread({ onDeath });
+}
+
+/** What a node is opened with, its KZG included. */
+type Deps = NodeDeps & { readonly kzg: KzgThread };
 
 /** A sequencer must not begin where somebody else says: it begins as a follower, and goes on from there. */
 function checkStart({ sequencer, snapshotUrl }: NodeConfig): void {
@@ -78,12 +94,7 @@ interface Store {
   readonly confirmed: () => Promise<ConfirmedClaim | undefined>;
 }
 
-async function openStore(
-  config: NodeConfig,
-  deps: NodeDeps,
-  reader: L1Reader,
-  dir: DataDir | undefined,
-): Promise<Opened> {
+async function openStore(config: NodeConfig, deps: Deps, reader: L1Reader, dir: DataDir | undefined): Promise<Opened> {
   const { snapshotKeep: keep, archiveEntries } = config;
   const disk = new Disk(deps.log);
   const confirmed = async () => readConfirmed(deps.l1, config, await reader.finalized(await reader.head()));
@@ -100,17 +111,14 @@ async function openStore(
   }
 }
 
-async function startChain(config: NodeConfig, deps: NodeDeps, reader: L1Reader, store: Store): Promise<Opened> {
+async function startChain(config: NodeConfig, deps: Deps, reader: L1Reader, store: Store): Promise<Opened> {
   const { deployment, rangeBlocks } = config;
   const { dir, disk, snapshots, archive, results, confirmed } = store;
   const hasher = new BatchHasher(deps.kernels);
   const hashBatch = (data: Uint8Array): Hex => hasher.hash(data);
   const parts: { chain?: Chain } = {};
-  const readBlobs = createBlobReader(
-    reader,
-    sourcesOf(config, () => parts.chain),
-    deps.log,
-  );
+  const sources = sourcesOf(config, () => parts.chain);
+  const readBlobs = createBlobReader({ reader, sources, kzg: deps.kzg, log: deps.log });
   const startBlock = deployment.deployedAtBlock;
   const engine = engineConfigOf(deployment);
   const { snapshotUrl } = config;
@@ -142,7 +150,8 @@ async function startChain(config: NodeConfig, deps: NodeDeps, reader: L1Reader, 
   const sequencing = await openSequencer(config, deps, dir, { reader, tracker, archive, chain, history, disk });
   const offers = await Offers.open(config.snapshotOffers ?? 0, dir?.offers, { ...deps, confirmed, history, archive });
   const release = dir?.release ?? (() => undefined);
-  return { reader, tracker, archive, snapshots, results, history, chain, offers, disk, release, ...sequencing };
+  const stores = { archive, snapshots, results, disk, release };
+  return { reader, tracker, history, chain, offers, kzg: deps.kzg, ...stores, ...sequencing };
 }
 
 function sourcesOf({ blobSources = {} }: NodeConfig, chain: () => Chain | undefined): BlobSource[] {
@@ -171,7 +180,7 @@ type BaseParts = Pick<Opened, "reader" | "tracker" | "archive" | "chain" | "hist
 
 async function openSequencer(
   config: NodeConfig,
-  { sequencerKey, clock, log }: NodeDeps,
+  { sequencerKey, clock, log, kzg, kernels }: Deps,
   dir: DataDir | undefined,
   { reader, tracker, archive, chain, history, disk }: BaseParts,
 ): Promise<Sequencing> {
@@ -183,7 +192,7 @@ async function openSequencer(
   const { log: sequencerLog, promises, cutBytes } = await SequencerLog.open(dir.sequencerLog, disk);
   if (cutBytes > 0) log.warn({ cutBytes }, "Cut a half-written end from the sequencer's log");
   const stateAt = (entry: number) => history.stateAt(entry);
-  const kzg = promises.open?.mode === "blobs" ? await loadKzg() : undefined;
+  await sealLeftOpen(promises, sequencerLog, { kzg, kernels });
   const store = { chain, archive, queue: tracker.queue, log: sequencerLog, disk };
   const parts = { ...store, rules, clock, journal: log, stateAt, kzg };
   return { sequencer: new Sequencer(config.sequencer, parts, promises), sequencerLog };

@@ -1,8 +1,8 @@
 /** A claim's machines, traces and witnesses, by replay: what proposer and challenger argue with (docs/spec/game.md). */
 import { setImmediate as breathe } from "node:timers/promises";
 
-import { elementProver, loadKzg, packBlobs } from "@lakh/da";
-import { type Engine, type ProveElements, buildWitness, takeSnapshot } from "@lakh/engine";
+import { type KzgThread, packBlobs } from "@lakh/da";
+import { type Engine, type ProveElements, buildWitness, neededElements, takeSnapshot } from "@lakh/engine";
 import {
   EntryKind,
   type Hex,
@@ -33,6 +33,8 @@ export interface TraceSource {
   stateAt(entry: number): Promise<Engine>;
   entry(number: number): Promise<Entry>;
   restore(snapshot: Uint8Array): Engine;
+  /** Proves what stands in blobs. */
+  readonly kzg: Pick<KzgThread, "proveElements">;
 }
 
 /** What `prove` needs of a step: the machine before it, and the witness. */
@@ -90,7 +92,7 @@ export class ClaimTracer {
 
   /**
    * The proof of the step from machine number `step` to the next.
-   * @throws CodedError NotFound when the machine has halted there
+   * @throws CodedError NotFound when the machine has halted there, KzgFailed
    */
   proof(step: number): Promise<StepProof> {
     return this.inTurn(async () => {
@@ -99,8 +101,23 @@ export class ClaimTracer {
       if (entry >= this.range.endEntry) throw nodeError("NotFound", `the claim has no step ${step}`, { step });
       const machine = engine.machine();
       const found = await this.source.entry(entry);
-      return { machine, witness: buildWitness(engine, { ...found, proveElements: await elementsOf(found) }) };
+      return {
+        machine,
+        witness: buildWitness(engine, { ...found, proveElements: await this.elementsOf(found, engine) }),
+      };
     });
+  }
+
+  /** Proofs of what the step needs of an entry's blobs; undefined where it has none. */
+  private async elementsOf({ header, payload, blobs }: Entry, engine: Engine): Promise<ProveElements | undefined> {
+    if (header.kind !== EntryKind.Blobs) return undefined;
+    const { first, last } = neededElements(payload as Uint8Array, engine.state.cursor);
+    try {
+      const proofs = await this.source.kzg.proveElements(blobs ?? packBlobs(payload as Uint8Array), first, last);
+      return () => proofs;
+    } catch (cause) {
+      throw nodeError("KzgFailed", "cannot prove what stands in blobs", { first, last }, cause);
+    }
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -169,12 +186,6 @@ export class ClaimTracer {
       items += countItems(await this.source.entry(number));
     return items;
   }
-}
-
-/** Proofs of what stands in an entry's blobs; undefined where it has none. */
-async function elementsOf({ header, payload, blobs }: Entry): Promise<ProveElements | undefined> {
-  if (header.kind !== EntryKind.Blobs) return undefined;
-  return elementProver(await loadKzg(), blobs ?? packBlobs(payload as Uint8Array));
 }
 
 /** Steps that an entry takes. */

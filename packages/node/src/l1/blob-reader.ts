@@ -1,33 +1,28 @@
 /** The blobs of an entry, from whoever has them: nobody is trusted, each blob is checked against its versioned hash. */
-import { type Kzg, loadKzg, versionedHash } from "@lakh/da";
+import { KzgFault, type KzgThread } from "@lakh/da";
 import { type Hex, blobsHash } from "@lakh/protocol";
 import { type Log, errorFields } from "@lakh/service";
 
 import { nodeError } from "../errors.ts";
-import type { AppendedEvent, L1Block } from "../types.ts";
+import type { AppendedEvent } from "../types.ts";
+import { type BlobQuery, type BlobSource, MOST_GIVEN } from "./blob-source.ts";
 import type { L1Reader } from "./reader.ts";
-
-/** An entry whose blobs are wanted. */
-export interface BlobQuery {
-  readonly event: AppendedEvent;
-  /** The L1 block that carried them. */
-  readonly block: L1Block;
-  /** Versioned hashes, in order. */
-  readonly hashes: readonly Hex[];
-}
-
-/** Somebody who may have blobs. */
-export interface BlobSource {
-  readonly name: string;
-  /** Blobs that may be those asked for, in any order; others among them do no harm. */
-  blobs(query: BlobQuery): Promise<readonly Uint8Array[]>;
-}
 
 /** Reads the blobs of entries. */
 export type ReadBlobs = (event: AppendedEvent) => Promise<Uint8Array[]>;
 
-/** Asks the sources one after the other. The reader throws CodedError L1Moved, L1Inconsistent, L1Unreachable, BlobsMissing. */
-export function createBlobReader(reader: L1Reader, sources: readonly BlobSource[], log: Log): ReadBlobs {
+export interface BlobReaderParts {
+  readonly reader: L1Reader;
+  readonly sources: readonly BlobSource[];
+  readonly kzg: Pick<KzgThread, "versionedHashes">;
+  readonly log: Log;
+}
+
+/**
+ * Asks the sources one after the other. The reader throws CodedError L1Moved, L1Inconsistent, L1Unreachable, BlobsMissing,
+ * KzgFailed.
+ */
+export function createBlobReader({ reader, sources, kzg, log }: BlobReaderParts): ReadBlobs {
   return async (event) => {
     const { header, l1, number } = event;
     const hashes = (await reader.blobHashes(l1.transaction)).slice(0, Number(header.b));
@@ -35,10 +30,9 @@ export function createBlobReader(reader: L1Reader, sources: readonly BlobSource[
       throw nodeError("L1Inconsistent", `the transaction of entry ${number} does not carry its blobs`, { ...l1 });
     const block = await reader.block(l1.block);
     if (block === undefined) throw nodeError("L1Moved", `L1 no longer has block ${l1.block}`, { block: l1.block });
-    const kzg = await loadKzg((implementation) => log.info({ implementation }, "Blobs are checked"));
     const found = new Map<Hex, Uint8Array>();
     for (const source of sources) {
-      await collect(kzg, source, { event, block, hashes }, found, log);
+      for (const [hash, blob] of await given(source, { event, block, hashes }, kzg, log)) found.set(hash, blob);
       const blobs = hashes.map((hash) => found.get(hash));
       if (blobs.every((blob) => blob !== undefined)) return blobs;
     }
@@ -47,23 +41,34 @@ export function createBlobReader(reader: L1Reader, sources: readonly BlobSource[
   };
 }
 
-/** Adds what a source gives and what was asked for. */
-async function collect(kzg: Kzg, source: BlobSource, query: BlobQuery, found: Map<Hex, Uint8Array>, log: Log) {
-  try {
-    for (const blob of await source.blobs(query)) {
-      const hash = hashOf(kzg, blob);
-      if (hash !== undefined && query.hashes.includes(hash)) found.set(hash, blob);
-    }
-  } catch (error) {
-    log.warn({ ...errorFields(error), source: source.name, entry: query.event.number }, "A source gave no blobs");
+type Found = readonly (readonly [Hex, Uint8Array])[];
+
+/** What a source gives and what was asked for. */
+async function given(source: BlobSource, query: BlobQuery, kzg: BlobReaderParts["kzg"], log: Log): Promise<Found> {
+  const { event, hashes } = query;
+  const blobs = await source.blobs(query).catch((error: unknown) => {
+    log.warn({ ...errorFields(error), source: source.name, entry: event.number }, "A source gave no blobs");
+    return [];
+  });
+  if (source.isOwn === true) return blobs.map((blob, i) => [hashes[i] as Hex, blob]);
+  const found: [Hex, Uint8Array][] = [];
+  let strange = 0;
+  for (const blob of blobs.slice(0, MOST_GIVEN)) {
+    const hash = await hashOf(kzg, blob);
+    if (hash !== undefined && hashes.includes(hash)) found.push([hash, blob]);
+    else strange++;
   }
+  if (strange > 0 && found.length < hashes.length)
+    log.warn({ code: "StrangeBlobs", source: source.name, entry: event.number, strange }, "A source gave other blobs");
+  return found;
 }
 
-/** A blob's versioned hash; undefined where it is no blob. */
-function hashOf(kzg: Kzg, blob: Uint8Array): Hex | undefined {
+/** A blob's versioned hash; undefined where it is no blob. @throws CodedError KzgFailed */
+async function hashOf(kzg: BlobReaderParts["kzg"], blob: Uint8Array): Promise<Hex | undefined> {
   try {
-    return versionedHash(kzg.commit(blob));
-  } catch {
-    return undefined; // an element is not below the field's order
+    return (await kzg.versionedHashes([blob]))[0];
+  } catch (error) {
+    if (error instanceof KzgFault && error.code === "KzgRefused") return undefined; // an element is not below the field's order
+    throw nodeError("KzgFailed", "cannot check a blob", {}, error);
   }
 }

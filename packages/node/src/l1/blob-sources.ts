@@ -1,12 +1,13 @@
 /** Who may have an entry's blobs: this node's own sealed bytes, a consensus node, another node's archive. */
 import { BLOB_BYTES, packBlobs } from "@lakh/da";
 import { MAX_BLOB_BATCH } from "@lakh/protocol";
+import { hasCode } from "@lakh/service";
 
 import { boundedText } from "../bounded-text.ts";
 import { bytesOf } from "../bytes.ts";
 import type { Chain } from "../chain.ts";
 import { nodeError } from "../errors.ts";
-import type { BlobQuery, BlobSource } from "./blob-reader.ts";
+import type { BlobQuery, BlobSource } from "./blob-source.ts";
 
 const TIMEOUT_MILLISECONDS = 20_000;
 /** Longest hex string that is looked at. */
@@ -18,6 +19,7 @@ const MOST_ANSWER_BYTES = 1 << 26;
 export function ownBlobs(chain: () => Chain | undefined): BlobSource {
   return {
     name: "sealed",
+    isOwn: true, // their hash is in the accumulator that they were found by
     blobs: async ({ event }) => {
       const known = chain()?.at(event.number)?.entry;
       return known?.acc === event.acc && known.payload instanceof Uint8Array ? packBlobs(known.payload) : [];
@@ -81,12 +83,23 @@ export function archiveBlobs(url: string): BlobSource {
   };
 }
 
-/** The answer's JSON; undefined where there is no such thing (404). */
+/** The answer's JSON; undefined where there is no such thing (404). @throws CodedError BlobSourceFault */
 async function fetchJson(url: string, request: RequestInit = {}): Promise<unknown> {
-  const response = await fetch(url, { ...request, signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) });
-  if (response.status === 404) return undefined;
-  if (!response.ok) throw nodeError("L1Unreachable", `${new URL(url).host} answers with status ${response.status}`);
-  return JSON.parse(await boundedText(response, MOST_ANSWER_BYTES)) as unknown;
+  const { host } = new URL(url);
+  try {
+    const response = await fetch(url, { ...request, signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) });
+    if (response.status === 404) return undefined;
+    if (!response.ok) throw nodeError("BlobSourceFault", `${host} answers with status ${response.status}`, { host });
+    return JSON.parse(await boundedText(response, MOST_ANSWER_BYTES)) as unknown;
+  } catch (cause) {
+    if (hasCode(cause, "BlobSourceFault")) throw cause;
+    throw nodeError("BlobSourceFault", `no answer of use from ${host}: ${reasonOf(cause)}`, { host }, cause);
+  }
+}
+
+/** fetch says little by itself. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
 }
 
 function hexList(value: unknown, size: number | undefined): Uint8Array[] {

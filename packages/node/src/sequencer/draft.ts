@@ -1,6 +1,6 @@
 /** Sealed entries as the sequencer keeps them: the header says when and where, `data` holds a batch's bytes. Pure. */
-import { type Kzg, blobsFor, packBlobs, versionedHashes } from "@lakh/da";
-import { EntryKind, type EntryHeader, type Hex, blobsHash, dataHash } from "@lakh/protocol";
+import { blobsFor } from "@lakh/da";
+import { EntryKind, type EntryHeader, type Hex, dataHash } from "@lakh/protocol";
 
 import { queueHashWord } from "../derivation/derive.ts";
 import type { QueueMirror } from "../derivation/queue-mirror.ts";
@@ -24,11 +24,6 @@ export function batchDraft(time: bigint, data: Uint8Array, hash: Hex = dataHash(
 export function blobDraft(time: bigint, data: Uint8Array, hash: Hex): Draft {
   const header = { kind: EntryKind.Blobs, time, a: BigInt(data.length), b: BigInt(blobsFor(data.length)), hash };
   return { header, data };
-}
-
-/** The hash that a batch in blobs has. Cost: a commitment each blob. */
-export function blobsHashOf(kzg: Kzg, data: Uint8Array): Hex {
-  return blobsHash(versionedHashes(kzg, packBlobs(data)));
 }
 
 /** The slice `from` … `to − 1` of the queue, or undefined when it is empty or past the queue's end. */

@@ -53,6 +53,11 @@ export class OpenEntry {
     this.items += items;
   }
 
+  /** The batch so far; a view. */
+  get soFar(): Uint8Array {
+    return this.data.subarray(0, this.bytes);
+  }
+
   /** A copy of the batch so far. */
   batch(): Uint8Array {
     return this.data.slice(0, this.bytes);

@@ -3,14 +3,15 @@
  *
  * Everything it says is logged first: `accept` is synchronous and only appends; whoever promises anything awaits `commit`.
  */
-import type { Kzg } from "@lakh/da";
+import type { KzgThread } from "@lakh/da";
 import type { Engine } from "@lakh/engine";
 import { EntryKind, type EntryHeader, MAX_ITEM, Outcome, ItemView, ZERO_HASH, nextAcc } from "@lakh/protocol";
-import type { Clock, Log } from "@lakh/service";
+import { type Clock, type Log, errorFields } from "@lakh/service";
 import type { Hex } from "@lakh/protocol";
 
 import { type Chain, placed } from "../chain.ts";
 import type { QueueMirror } from "../derivation/queue-mirror.ts";
+import { nodeError } from "../errors.ts";
 import { Fault } from "../faults.ts";
 import type { InboxRules } from "../l1/reader.ts";
 import type { Promises, SequencerLog } from "../log/sequencer-log.ts";
@@ -19,7 +20,8 @@ import type { Disk } from "../store/disk.ts";
 import type { Entry, L1Block } from "../types.ts";
 import { AccountRates } from "./account-rates.ts";
 import { BatchHasher } from "./batch-hash.ts";
-import { type Draft, HEARTBEAT, batchDraft, blobDraft, blobsHashOf, draftBytes, sliceDraft } from "./draft.ts";
+import { BlobHasher } from "./blob-hasher.ts";
+import { type Draft, HEARTBEAT, batchDraft, blobDraft, draftBytes, sliceDraft } from "./draft.ts";
 import { type DataMode, MODE_BYTES, OPEN_ENTRY_BYTES, OpenEntry, prefixBytes } from "./open-entry.ts";
 import { makePlan, samePlan, splitPosted } from "./plan.ts";
 import { type Promised, itemHash } from "./receipt.ts";
@@ -56,8 +58,8 @@ export interface SequencerParts {
   readonly journal: Log;
   /** A state at the start of an entry that L1 holds, made anew. */
   readonly stateAt: (entry: number) => Promise<Engine>;
-  /** Loaded beforehand where the log's open entry is for blobs. */
-  readonly kzg?: Kzg | undefined;
+  /** Commits to entries in blobs. */
+  readonly kzg: KzgThread;
 }
 
 /** What entries are placed on anew. */
@@ -94,7 +96,11 @@ export class Sequencer {
   advisedFrom = 0;
   /** Data mode of the entries opened from now on. */
   nextMode: DataMode = "calldata";
-  private kzg: Kzg | undefined;
+  private readonly blobs: BlobHasher;
+  /** While the open entry, in blobs, is committed to; says whether it was sealed. Nothing is accepted meanwhile. */
+  private sealing: Promise<boolean> | undefined;
+  /** Those who have it sealed and must come before whatever is accepted next. */
+  private holders = 0;
 
   constructor(config: SequencerConfig, parts: SequencerParts, promises: Promises) {
     this.config = config;
@@ -104,13 +110,7 @@ export class Sequencer {
     this.rates = new AccountRates(config.accountEnvelopesPerSecond, () => parts.clock.nowMilliseconds());
     this.base = promises.base;
     this.drafts = promises.drafts;
-    const { open } = promises;
-    this.kzg = parts.kzg;
-    if (open !== undefined && open.data.length > 0) {
-      const draft = this.draftOf(open.time, open.data, open.mode);
-      this.drafts.push(draft);
-      parts.log.appendSeal(draft);
-    }
+    this.blobs = new BlobHasher(parts.kzg);
   }
 
   // ── What the world asks ──
@@ -166,8 +166,10 @@ export class Sequencer {
 
   /** Gives the log what was accepted since the last time: one record for many items. */
   private logOpen(): void {
-    const bytes = this.open?.unlogged();
+    const { open } = this;
+    const bytes = open?.unlogged();
     if (bytes !== undefined && bytes.length > 0) this.parts.log.appendItems(bytes);
+    if (open?.mode === "blobs") this.blobs.grow(open.soFar);
   }
 
   /** Whether its entries stand behind L1's: before, nothing is accepted. */
@@ -186,12 +188,28 @@ export class Sequencer {
   }
 
   /**
-   * Whether `bytes` more may be accepted now; else: when L1 has been read, or has taken more, or the disk has room. Where
-   * nothing waits for L1 there is room for any number: nobody can wait for more.
+   * Whether `bytes` more may be accepted now; else: when L1 has been read, or has taken more, or the disk has room, or the
+   * open entry is sealed. Where nothing waits for L1 there is room for any number: nobody can wait for more.
    */
   hasRoom(bytes: number): boolean {
-    if (!this.hasStarted || this.parts.disk.isFull) return false;
+    if (!this.hasStarted || this.parts.disk.isFull || this.whenOpen(bytes) !== undefined) return false;
+    return this.isPosted(bytes);
+  }
+
+  /** Whether as much as the configuration allows, or less, would wait for L1. */
+  private isPosted(bytes: number): boolean {
     return this.unposted === 0 || this.unposted + bytes <= this.config.maxUnpostedBytes;
+  }
+
+  /**
+   * Undefined when `bytes` more, accepted in one turn, find an open entry; else what to wait for, to ask again: one in blobs
+   * that is full is sealed. False: that failed.
+   */
+  whenOpen(bytes: number): Promise<boolean> | undefined {
+    const { open } = this;
+    const most = Math.min(this.config.sealBytes, MODE_BYTES.blobs);
+    if (open?.mode === "blobs" && open.bytes > 0 && open.bytes + bytes > most) void this.sealInBlobs(open);
+    return this.sealing ?? (this.holders > 0 ? Promise.resolve(true) : undefined);
   }
 
   /** Address of the batcher, lower case: whose advice counts. */
@@ -210,7 +228,8 @@ export class Sequencer {
     if (this.head === undefined) throw new Fault("Busy", "the sequencer is still reading L1");
     if (this.parts.disk.isFull) throw new Fault("Busy", "the sequencer's disk is full", { reason: "DiskFull" });
     const { maxUnpostedBytes, minFee } = this.config;
-    if (!this.hasRoom(bytes.length))
+    if (this.sealing !== undefined || this.holders > 0) throw new Fault("Busy", "an entry is being sealed");
+    if (!this.isPosted(bytes.length))
       throw new Fault("Busy", "too much waits for L1", { unpostedBytes: this.unposted, most: maxUnpostedBytes });
     const { engine } = this.parts.chain;
     if (!this.view.decodeEnvelope(bytes, 0, bytes.length))
@@ -229,26 +248,24 @@ export class Sequencer {
     throw new Fault("RateLimited", `an account has at most ${most} envelopes a second`, { account, most });
   }
 
-  /** Most bytes of the open entry, or of the next one. */
+  /** Most bytes of the open entry, or of the next one; those in blobs are sealed between turns, by `whenOpen`. */
   get entryBytes(): number {
-    return Math.min(this.config.sealBytes, MODE_BYTES[this.open?.mode ?? this.nextMode]);
+    const mode = this.open?.mode ?? this.nextMode;
+    return mode === "blobs" ? MODE_BYTES.blobs : Math.min(this.config.sealBytes, MODE_BYTES.calldata);
   }
 
   /**
    * The batcher's advice how entries opened from now on get to L1.
    * @param entry first entry that it was meant for
-   * @param kzg needed for blobs
    */
-  advise(mode: DataMode, entry: number, kzg?: Kzg): void {
-    this.kzg ??= kzg;
+  advise(mode: DataMode, entry: number): void {
     this.advisedFrom = entry;
-    this.nextMode = this.kzg === undefined ? "calldata" : mode;
+    this.nextMode = mode;
   }
 
-  private draftOf(time: bigint, data: Uint8Array, mode: DataMode): Draft {
-    if (mode === "calldata") return batchDraft(time, data, this.hasher.hash(data));
-    if (this.kzg === undefined) throw new Error("invariant: KZG is loaded before an entry is opened for blobs");
-    return blobDraft(time, data, blobsHashOf(this.kzg, data));
+  /** Whether entries may be sealed for blobs: by c-kzg only, without it a commitment takes seconds. @throws KzgFault */
+  async canCommit(): Promise<boolean> {
+    return (await this.parts.kzg.implementation()) === "c-kzg";
   }
 
   /** The open entry, with room for `bytes` more: the one before is sealed if need be; one that waited empty gets a new time. */
@@ -256,7 +273,7 @@ export class Sequencer {
     const { open } = this;
     const isFull = open !== undefined && open.bytes > 0 && open.bytes + bytes > this.entryBytes;
     const isStale = open?.items === 0 && open.time !== this.timeNow();
-    if (isFull || isStale) this.seal();
+    if (isFull || isStale) this.sealNow();
     return (this.open ??= this.openEntry());
   }
 
@@ -264,6 +281,7 @@ export class Sequencer {
     const time = this.timeNow();
     this.parts.chain.open(time);
     this.parts.log.appendOpen(time, this.nextMode);
+    this.blobs.reset();
     return new OpenEntry(time, this.parts.clock.nowMilliseconds(), this.openBytes, this.nextMode);
   }
 
@@ -276,18 +294,70 @@ export class Sequencer {
 
   // ── What a step does ──
 
-  /** Seals the open entry; one without items is undone. */
-  seal(): void {
+  /**
+   * Seals the open entry; one without items is undone. One in blobs takes a while.
+   * @param then what must be done before anything is accepted again
+   * @throws CodedError KzgFailed; then the entry is still open
+   */
+  async seal<T>(then: () => T): Promise<T>;
+  async seal(): Promise<void>;
+  async seal<T>(then?: () => T): Promise<T | undefined> {
+    const { open } = this;
+    if (open?.mode === "blobs" && open.items > 0) {
+      this.holders++;
+      try {
+        const isSealed = await this.sealInBlobs(open);
+        if (!isSealed) throw nodeError("KzgFailed", `cannot commit to entry ${this.parts.chain.length} in blobs`);
+        return then?.();
+      } finally {
+        this.holders--;
+      }
+    }
+    this.sealNow();
+    return then?.();
+  }
+
+  /** Resolves when no entry is being committed to. */
+  async idle(): Promise<void> {
+    await this.sealing;
+  }
+
+  /** @returns whether it went well */
+  private sealInBlobs(open: OpenEntry): Promise<boolean> {
+    this.sealing ??= this.blobs
+      .hash(open.soFar)
+      .then(
+        (hash) => {
+          this.close(open, blobDraft(open.time, open.batch(), hash));
+          return true;
+        },
+        (error: unknown) => {
+          this.parts.journal.error({ ...errorFields(error), code: "KzgFailed" }, "Cannot commit to an entry in blobs");
+          return false;
+        },
+      )
+      .finally(() => (this.sealing = undefined));
+    return this.sealing;
+  }
+
+  /** Seals what takes no time: an entry in calldata, or one without items. */
+  private sealNow(): void {
     const { open, parts } = this;
     if (open === undefined) return;
-    this.logOpen();
-    this.open = undefined;
-    if (open.items === 0) {
-      parts.chain.abandon();
+    if (open.items > 0) {
+      if (open.mode === "blobs") throw new Error("invariant: an entry in blobs is sealed between turns");
+      const data = open.batch();
+      this.close(open, batchDraft(open.time, data, this.hasher.hash(data)));
       return;
     }
-    const data = open.batch();
-    const draft = this.draftOf(open.time, data, open.mode);
+    this.open = undefined;
+    parts.chain.abandon();
+  }
+
+  private close(open: OpenEntry, draft: Draft): void {
+    const { parts } = this;
+    this.logOpen();
+    this.open = undefined;
     parts.chain.close(this.place(draft), open.items);
     parts.log.appendSeal(draft);
     this.drafts.push(draft);
@@ -320,25 +390,27 @@ export class Sequencer {
       const common = this.commonLength();
       const l1Entries = await Promise.all(range(common, archive.length).map((number) => archive.entry(number)));
       const anew = chain.canUndo(common) ? undefined : await this.parts.stateAt(common);
-      this.seal();
-      const did = this.replan(head, { common, l1Entries, anew });
-      this.head = head;
-      this.mustPlan = false;
-      return did;
+      return await this.seal(() => {
+        const did = this.replan(head, { common, l1Entries, anew });
+        this.head = head;
+        this.mustPlan = false;
+        return did;
+      });
     } finally {
       chain.release();
     }
   }
 
   /** Includes the queue's confirmed items, as an entry of their own. */
-  includeQueue(head: L1Block): string[] {
+  async includeQueue(head: L1Block): Promise<string[]> {
     const { chain, queue } = this.parts;
     const confirmed = queue.lengthAt(head.number - this.config.queueConfirmations);
     if (confirmed <= chain.included) return [];
-    this.seal();
-    const from = chain.included;
-    const draft = sliceDraft(this.timeNow(), from, Math.min(confirmed, from + MAX_SLICE), queue);
-    return draft === undefined ? [] : [this.issue(draft, "queue slice")];
+    return this.seal(() => {
+      const from = chain.included;
+      const draft = sliceDraft(this.timeNow(), from, Math.min(confirmed, from + MAX_SLICE), queue);
+      return draft === undefined ? [] : [this.issue(draft, "queue slice")];
+    });
   }
 
   /** Issues a heartbeat when nothing else keeps the sequencer's silence short. */

@@ -1,15 +1,14 @@
 /** The sequencer's side of the RPC: envelopes in, signed receipts and sealed entries out. */
-import { loadKzg } from "@lakh/da";
 import type { Engine } from "@lakh/engine";
 import { ADDRESS_BYTES, SIGNATURE_BYTES } from "@lakh/kernels";
-import { EntryKind, type Hex, concat } from "@lakh/protocol";
+import { EntryKind, type Hex, MAX_ITEM, concat } from "@lakh/protocol";
 import { verifyMessage } from "ethers";
 
 import { hexOf } from "../bytes.ts";
 import { Fault } from "../faults.ts";
 import type { LakhNode } from "../node.ts";
 import { breathe, mapInTurns } from "../turns.ts";
-import type { DataMode } from "./open-entry.ts";
+import { type DataMode, prefixBytes } from "./open-entry.ts";
 import type { Promised, Receipt, ReceiptSigner } from "./receipt.ts";
 import type { Sequencer } from "./sequencer.ts";
 
@@ -40,6 +39,10 @@ export async function sendEnvelopes(node: LakhNode, envelopes: readonly Uint8Arr
   for (let from = 0; from < envelopes.length; from += SLICE) {
     if (from > 0) await breathe();
     const slice = envelopes.slice(from, from + SLICE);
+    const bytes = slice.reduce((sum, one) => sum + itemBytes(one), 0);
+    // Asked in the turn in which the slice is accepted, so that nobody else comes in between.
+    for (let wait = sequencer.whenOpen(bytes); wait !== undefined; wait = sequencer.whenOpen(bytes))
+      if (!(await wait)) break;
     const signers = recoverSigners(node.engine, slice);
     slice.forEach((bytes, i) => accepted.push(accept(sequencer, bytes, signers[i])));
   }
@@ -47,6 +50,11 @@ export async function sendEnvelopes(node: LakhNode, envelopes: readonly Uint8Arr
   node.changed();
   const signer = signerOf(node);
   return mapInTurns(accepted, (one) => (one instanceof Fault ? { fault: one } : { receipt: signer.sign(one) }));
+}
+
+/** Bytes that an envelope takes in an entry; one that is too long takes none: it is refused. */
+function itemBytes({ length }: Uint8Array): number {
+  return length > MAX_ITEM ? 0 : prefixBytes(length) + length;
 }
 
 /** @throws Fault */
@@ -90,14 +98,20 @@ export function adviceText(inbox: string, mode: DataMode, entry: number): string
   return `Lakh data mode ${mode} from entry ${entry}, Inbox ${inbox.toLowerCase()}`;
 }
 
-/** Takes the batcher's advice for the entries opened from now on. @throws Fault NotSequencer, InvalidParams */
+/**
+ * Takes the batcher's advice for the entries opened from now on. Without c-kzg entries go as calldata, whatever the advice:
+ * a commitment would take seconds.
+ * @throws Fault NotSequencer, InvalidParams
+ */
 export async function adviseData(node: LakhNode, mode: DataMode, entry: number, signature: Hex): Promise<true> {
   const sequencer = sequencerOf(node);
   const text = adviceText(node.config.deployment.inbox, mode, entry);
   if (signerOfText(text, signature) !== sequencer.batcher || entry < sequencer.advisedFrom)
     throw new Fault("InvalidParams", "not the batcher's advice, or an old one", { mode, entry });
-  const kzg = mode === "blobs" ? await loadKzg() : undefined;
-  sequencer.advise(mode, entry, kzg);
+  if (mode === "blobs" && !(await sequencer.canCommit()))
+    throw new Fault("InvalidParams", "this sequencer seals no entries for blobs: it runs without c-kzg", { mode });
+  if (entry < sequencer.advisedFrom) throw new Fault("InvalidParams", "a newer advice came meanwhile", { mode, entry });
+  sequencer.advise(mode, entry);
   return true;
 }
 

@@ -24,7 +24,7 @@ export interface Call {
   /** Without it the gas is estimated, and what would revert is not sent. Calls with blobs need it. */
   readonly gasLimit?: bigint;
   /** Makes what travels with the transaction, in the form that L1 takes. */
-  readonly blobs?: (form: SidecarForm) => Sidecar;
+  readonly blobs?: (form: SidecarForm) => Promise<Sidecar>;
 }
 
 /** Sends one key's transactions. There is one sender a key: nothing else may use the key while it runs. */
@@ -130,7 +130,7 @@ class KeySender implements Sender {
     const mined = await onL1(() => provider.getTransactionCount(this.address, "latest"));
     const nonce = this.#pending.reduce((next, intent) => Math.max(next, intent.nonce + 1), mined);
     const intent: Intent = { nonce, label, to, data, valueWei: valueWei ?? 0n, gasLimit, attempts: [] };
-    const attempt = await this.#sign(intent, fees, blobs?.(this.#form));
+    const attempt = await this.#sign(intent, fees, await blobs?.(this.#form));
     await this.#keep({ ...intent, attempts: [attempt] });
     failPoint("transaction-journalled");
     try {
