@@ -1,4 +1,6 @@
 /** Grammar fuzz of everything that parses: no crash, no hang, no value with two forms, no disagreement between the twins. */
+import { existsSync, readdirSync } from "node:fs";
+
 import { EntryKind } from "@lakh/protocol";
 
 import { ParityError, endlessCases } from "../test/parity/campaign.ts";
@@ -18,6 +20,10 @@ const BYTE_TARGETS: readonly ByteTarget[] = [...CODEC_TARGETS, submissions, blob
 const TWIN_STEPS = 1024;
 /** No input with a wire or a file may take longer, and no round of a parser in memory. */
 const MOST_MILLISECONDS = 20_000;
+
+const OPEN_FILES = "/proc/self/fd";
+/** Connections come and go; what a parser leaves open stays. */
+const MOST_MORE_FILES = 40;
 
 const STEP_NAMES = {
   [EntryKind.Calldata]: "of a batch",
@@ -40,6 +46,7 @@ async function openCases(share: number): Promise<Cases> {
   const part = (whole: number): number => Math.ceil(whole * share);
   let inputs = 0;
   let twinSteps = 0;
+  let filesAtFirst: number | undefined;
 
   function tryBytes({ name, inputs: whole, prepare }: ByteTarget, random: Random, tally: Tally): void {
     const run = prepare(random);
@@ -70,10 +77,18 @@ async function openCases(share: number): Promise<Cases> {
       for (const one of endlessCases(random)) if (steps.push(one) === part(TWIN_STEPS)) break;
       // The chain works beside the wires.
       await Promise.all([tryWires(random, tally), trySteps(seed, steps, tally)]);
+      filesAtFirst ??= openFiles();
+      const more = openFiles() - filesAtFirst;
+      if (more > MOST_MORE_FILES) throw new Error(`${more} files more are open than after the first round`);
     },
     figures: () => [`${inputs} inputs in TypeScript, ${twinSteps} steps through both twins`],
     close,
   };
+}
+
+/** Files and sockets that this process has open; 0 where the system does not say. */
+function openFiles(): number {
+  return existsSync(OPEN_FILES) ? readdirSync(OPEN_FILES).length : 0;
 }
 
 async function inTime<T>(name: string, work: () => T | Promise<T>): Promise<T> {

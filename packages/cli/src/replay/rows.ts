@@ -64,6 +64,8 @@ export async function readSwaps(file: string): Promise<SwapFile> {
     }
   } catch (error) {
     throw csvError(file, error);
+  } finally {
+    source.destroy(); // after a fault nobody reads it to its end
   }
   if (swaps.length === 0) throw fatal("BadCsv", `${file} holds no ${PROTOCOL} ${EVENT} row`, { file });
   return { swaps, skipped };

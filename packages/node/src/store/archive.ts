@@ -63,7 +63,12 @@ export class Archive {
     const { file } = await RecordFile.open(path, (record, at) => archive.take(new FieldReader(record), at), disk);
     archive.file = file;
     const last = archive.checkpoints.at(-1) ?? { block: -1, hash: NO_HASH, entries: 0, queue: 0 };
-    if (archive.length > last.entries || archive.queue.length > last.queue) archive.rollback(last);
+    try {
+      if (archive.length > last.entries || archive.queue.length > last.queue) archive.rollback(last);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
     return archive;
   }
 
