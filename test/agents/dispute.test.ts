@@ -1,4 +1,5 @@
 import { standingLies } from "@lakh/challenger";
+import { ROOT, traceEnd } from "@lakh/protocol";
 import { expect } from "chai";
 import type { GameView } from "@lakh/service";
 
@@ -262,6 +263,27 @@ describe("challenger", () => {
     if (!hostile || !parent) throw new Error("nothing to challenge");
     await claims.connect(hostile).challenge(parent.head, { value: CHALLENGE_BOND });
     expect(kinds((await challenger.step()).did)).to.deep.equal(["defend"]);
+  });
+
+  it("answers on its line of a true parent also when the false child, for which it opened it, has fallen", async () => {
+    const world = await openGame(SMALL);
+    const { claims, ethers, view, networkHelpers } = world;
+    await (await world.proposer("proposer")).step();
+    await world.inbox.append(1);
+    const liar = await world.liar("liar", 1, 1);
+    const challenger = await world.challenger("challenger");
+    await liar.step();
+    await challenger.step();
+    const [, parent, lie] = [...(await view()).claims.values()];
+    const [, hostile] = await ethers.getSigners();
+    if (!hostile || !parent || !lie) throw new Error("nothing to challenge");
+    await claims.connect(hostile).challenge(parent.head, { value: CHALLENGE_BOND });
+    await liar.step();
+    expect(kinds((await challenger.step()).did)).to.deep.equal(["defend", "prove"]);
+    await networkHelpers.time.increaseTo(traceEnd(WINDOWS, lie.time, 0));
+    expect(kinds((await challenger.step()).did)).to.deep.equal(["settle"]);
+    await claims.connect(hostile).pick(parent.head, world.walletOf("challenger").address, ROOT, 2);
+    expect(kinds((await challenger.step()).did)).to.deep.equal(["answer"]);
   });
 
   it("leaves the children of a false claim alone: they fall with it, and are voided where its money hangs", async () => {

@@ -83,14 +83,14 @@ export async function nextMoves(view: GameView, truth: Truth, me: string): Promi
   ]);
 }
 
-/** Claims that a seat of mine rests on: if one fell, the false child would be void instead of refuted. */
+/**
+ * Claims that a seat of mine rests on: if one fell, the false child would be void instead of refuted. And claims with a line
+ * of mine, whose bond is at stake until they are decided: also when the child that it was opened for has fallen.
+ */
 function truthsToDefend(view: GameView, me: string): ReadonlySet<string> {
-  const seated = [...view.claims.values()].filter(({ status, seats }) => status === "Pending" && seats.has(me));
-  return new Set(
-    seated.flatMap((claim: ClaimView) =>
-      ancestry(view, claim)
-        .slice(1)
-        .map(({ id }) => id),
-    ),
-  );
+  const pending = [...view.claims.values()].filter(({ status }) => status === "Pending");
+  const below = pending
+    .filter(({ seats }) => seats.has(me))
+    .flatMap((claim: ClaimView) => ancestry(view, claim).slice(1));
+  return new Set([...below, ...pending.filter(({ lines }) => lines.has(me))].map(({ id }) => id));
 }
