@@ -57,6 +57,19 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   return "none";
 }
 
+/** An L1 to which no transaction gets through. */
+function deafTo(provider: BrowserProvider): BrowserProvider {
+  return new Proxy(provider, {
+    get: (target, name) => {
+      if (name === "broadcastTransaction") {
+        return () => Promise.reject(Object.assign(new Error("no route"), { code: "EHOSTUNREACH" }));
+      }
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
 describe("service > createSender", () => {
   it("sends, waits for the receipt and forgets", async () => {
     const { open, provider } = await setup();
@@ -197,15 +210,7 @@ describe("service > createSender", () => {
   it("sends after a restart what was journalled and never left", async () => {
     const { open, provider, wallet, pauses } = await setup();
     const journal = memoryJournal();
-    const deaf = new Proxy(provider, {
-      get: (target, name) => {
-        if (name === "broadcastTransaction") {
-          return () => Promise.reject(Object.assign(new Error("no route"), { code: "EHOSTUNREACH" }));
-        }
-        const value: unknown = Reflect.get(target, name, target);
-        return typeof value === "function" ? (value.bind(target) as unknown) : value;
-      },
-    });
+    const deaf = deafTo(provider);
     const stopping = new AbortController();
     pauses.push(
       async () => stopping.abort(),
@@ -219,6 +224,29 @@ describe("service > createSender", () => {
     expect(journal.load()).to.deep.equal([]);
     expect(await provider.getBalance(RECEIVER)).to.equal(5n);
     await again.send(PAYMENT);
+    expect(await provider.getTransactionCount(wallet.address)).to.equal(2);
+  });
+
+  it("goes on by nonce after a restart, whichever transaction was replaced last", async () => {
+    const { open, provider, wallet, pauses } = await setup();
+    const journal = memoryJournal();
+    const stopping = new AbortController();
+    const call = { ...PAYMENT, gasLimit: 30_000n };
+    pauses.push(
+      async () => stopping.abort(),
+      async () => undefined,
+    );
+    const sender = open({}, journal, deafTo(provider));
+    const sent = [call, call].map((one) => codeOf(sender.send(one, stopping.signal)));
+    expect(await Promise.all(sent)).to.deep.equal(["retry Aborted", "retry Aborted"]);
+    // A replacement goes to the end of the journal.
+    await journal.save(journal.load().toSorted((a, b) => b.nonce - a.nonce));
+    pauses.push(
+      async () => undefined,
+      async () => undefined,
+    );
+    await open({}, journal).resume();
+    expect(journal.load()).to.deep.equal([]);
     expect(await provider.getTransactionCount(wallet.address)).to.equal(2);
   });
 

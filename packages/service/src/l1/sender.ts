@@ -92,7 +92,8 @@ class KeySender implements Sender {
   }
 
   async resume(signal?: AbortSignal): Promise<void> {
-    for (const { label, nonce } of this.#pending) {
+    // By nonce: none is mined before those below it, and L1 may have forgotten the lowest.
+    for (const { label, nonce } of this.#pending.toSorted((a, b) => a.nonce - b.nonce)) {
       this.#deps.log.info({ label, nonce }, "Resuming a transaction");
       try {
         await this.#settle(nonce, signal);
