@@ -12,7 +12,7 @@ export interface Result extends Report {
 }
 
 /** Compiler and test files leave memory behind: a worker plays this many jobs. */
-const JOBS_A_WORKER = 40;
+const JOBS_A_WORKER = 100;
 /** A failure of the worker itself, not of a test: it ended or did not answer. */
 const NO_ANSWER = "no answer";
 

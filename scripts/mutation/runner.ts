@@ -10,6 +10,11 @@ import Mocha from "mocha";
 /** Creation code to deploy instead of what the build made of the contract `name` of `file`; undefined: that. */
 export type CodeOf = (file: string, name: string) => string | undefined;
 
+export interface Failure {
+  readonly file: string;
+  readonly title: string;
+}
+
 /** Most time for a test that asks for no other, milliseconds. */
 const TEST_TIME = 120_000;
 
@@ -43,8 +48,8 @@ export function createRunner(root: string) {
   // Stack traces are for readers.
   artifacts.getAllBuildInfoIds = () => Promise.resolve(new Set());
 
-  /** Title of the first test that fails with this code, or undefined when all pass. */
-  return async function runTests(files: readonly string[], code: CodeOf): Promise<string | undefined> {
+  /** The first test that fails with this code, or undefined when all pass. */
+  return async function runTests(files: readonly string[], code: CodeOf): Promise<Failure | undefined> {
     run++;
     codeOf = code;
     try {
@@ -64,10 +69,10 @@ export function createRunner(root: string) {
   };
 }
 
-function firstFailure(mocha: Mocha): Promise<string | undefined> {
+function firstFailure(mocha: Mocha): Promise<Failure | undefined> {
   return new Promise((resolve) => {
-    let failure: string | undefined;
+    let failure: Failure | undefined;
     const runner = mocha.run(() => resolve(failure));
-    runner.on("fail", (test) => (failure ??= test.fullTitle()));
+    runner.on("fail", (test) => (failure ??= { file: test.file ?? "", title: test.fullTitle() }));
   });
 }

@@ -1,6 +1,6 @@
 /** A process that plays mutants: compiles what the change reaches, runs the tests, and says what became of it. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 import { config } from "hardhat";
 
@@ -26,7 +26,7 @@ export interface Report {
 
 /** The quickest ways to code that behaves the same: the second for contracts whose stack is too deep for the first. */
 const QUICK = [
-  { viaIR: false, optimizer: { enabled: true, runs: 1 } },
+  { viaIR: false, optimizer: { enabled: false } },
   { viaIR: true, optimizer: { enabled: true, runs: 1, details: { yulDetails: { optimizerSteps: "u:" } } } },
 ];
 
@@ -38,6 +38,8 @@ const quick = createCompiler(
 );
 const exact = createCompiler(root, [settings]);
 const runTests = createRunner(root);
+/** The test file that killed the last mutant of a contract: it may kill the next one. */
+const killers = new Map<string, string>();
 
 async function play({ change, tests }: Job): Promise<{ verdict: Verdict; by?: string }> {
   const changed = change && spoil(change);
@@ -57,9 +59,16 @@ async function play({ change, tests }: Job): Promise<{ verdict: Verdict; by?: st
     }
   }
 
-  const by = await runTests(tests, codeOf);
+  const killer = killers.get(changed?.file ?? "");
+  const failure = await runTests(
+    tests.toSorted((a, b) => Number(b === killer) - Number(a === killer)),
+    codeOf,
+  );
   if (refused) return { verdict: "invalid" };
-  if (by !== undefined) return { verdict: "killed", by };
+  if (failure) {
+    if (changed) killers.set(changed.file, relative(root, failure.file));
+    return { verdict: "killed", by: failure.title };
+  }
   const isSame = [...codes.keys()].every((key) => {
     const [file = "", name = ""] = key.split(":");
     return exact.compile(file, name, changed) === exact.compile(file, name);

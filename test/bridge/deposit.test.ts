@@ -115,6 +115,15 @@ describe("Bridge.depositERC20", () => {
     expect(await bridge.escrow(plain, 0)).to.equal(0n);
   });
 
+  it("adds a second deposit to what is there", async () => {
+    const world = await freshBridge();
+    const { bridge, plain } = world;
+    const from = await endow(world, plain, 9n);
+    for (const units of [5n, 4n]) await from.depositERC20(plain, SHIFT, 2, 0, OWNER, units * UNIT);
+    expect(await plain.balanceOf(bridge)).to.equal(9n * UNIT);
+    expect(await bridge.escrow(plain, SHIFT)).to.equal(9n);
+  });
+
   it("takes a token that returns nothing", async () => {
     const world = await freshBridge();
     const { bridge } = world;

@@ -39,6 +39,17 @@ describe("Claims", () => {
         .withArgs(claimId(head), ZeroAddress);
     });
 
+    it("tells of the genesis claim", async () => {
+      const { claims, genesis, networkHelpers } = await deployGame();
+      const [made] = await claims.queryFilter(claims.filters.ClaimMade());
+      const { id, parent, proposer, time, head, end } = made?.args ?? {};
+      expect([id, parent, proposer]).to.deep.equal([claimId(genesis), ZeroHash, ZeroAddress]);
+      expect([head?.machine, end?.stateRoot]).to.deep.equal([genesis.machine, GENESIS.stateRoot]);
+      expect(time).to.equal(BigInt(await networkHelpers.time.latest()));
+      const [confirmed] = await claims.queryFilter(claims.filters.ClaimConfirmed());
+      expect([...(confirmed?.args ?? [])]).to.deep.equal([claimId(genesis), 0n, genesis.machine]);
+    });
+
     it("returns its parameters", async () => {
       const { claims, params } = await deployGame();
       const stored = await claims.params();
@@ -217,6 +228,19 @@ describe("Claims", () => {
       await expect(game.claims.claim(child, 1, await acc(game, 4n), endOf(4n), SALT, { value: CLAIM_BOND }))
         .to.be.revertedWithCustomError(game.claims, "WrongParentStatus")
         .withArgs(claimId(child), VOID);
+    });
+  });
+
+  describe("claim on a decided parent", () => {
+    it("builds on an upheld and on a confirmed one, up to the Inbox's last entry", async () => {
+      const { game, head, proposer, time } = await startDispute({ quiet: true });
+      await game.networkHelpers.time.increaseTo(time + WINDOWS.challengeSeconds);
+      await game.claims.settle(head, ZeroAddress);
+      await makeClaim(game, proposer, head, endOf(3n), 1);
+      await game.claims.confirm(head);
+      const last = await makeClaim(game, proposer, head, endOf(20n), 1);
+      expect(await game.inbox.length()).to.equal(20n);
+      expect((await game.claims.claimState(claimId(last))).status).to.equal(PENDING);
     });
   });
 

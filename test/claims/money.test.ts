@@ -202,11 +202,9 @@ describe("Claims", () => {
       await game.claims.collectClaimBond(head);
       await game.claims.collectSeatBond(head, seat.address);
       const amount = half(CLAIM_BOND) + CHALLENGE_BOND;
-      await expect(game.claims.connect(seat).withdraw(proposer.address)).to.changeEtherBalance(
-        game.ethers,
-        proposer,
-        amount,
-      );
+      const paid = await game.claims.connect(seat).withdraw(proposer.address);
+      await expect(paid).to.changeEtherBalance(game.ethers, proposer, amount);
+      await expect(paid).to.emit(game.claims, "Withdrawn").withArgs(seat.address, proposer.address, amount);
       const held = await game.ethers.provider.getBalance(await game.claims.getAddress());
       expect(held).to.equal(burn(CLAIM_BOND));
       expect(await game.claims.burned()).to.equal(held);

@@ -65,9 +65,11 @@ describe("Inbox.appendBatch", () => {
     }
   });
 
-  it("reverts when the batch is empty, or one byte too long", async () => {
+  it("takes a batch of the greatest length, and reverts when it is empty or one byte longer", async () => {
     const world = await freshInbox();
     const { inbox } = world;
+    await append(world, new Uint8Array(MAX_BATCH));
+    expect(await inbox.length()).to.equal(1n);
     await expect(append(world, new Uint8Array(0))).to.be.revertedWithCustomError(inbox, "EmptyBatch");
     await expect(append(world, new Uint8Array(MAX_BATCH + 1)))
       .to.be.revertedWithCustomError(inbox, "BatchTooLong")
