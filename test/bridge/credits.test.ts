@@ -166,6 +166,9 @@ describe("Bridge payments of ETH", () => {
     await redirect(target);
     expect(await ethers.provider.getBalance(target)).to.equal(UNITS * GWEI);
     expect(await bridge.credit(receiver, ETH.token, ETH.shift)).to.equal(0n);
+    await expect(redirect(target))
+      .to.be.revertedWithCustomError(bridge, "NoCredit")
+      .withArgs(await receiver.getAddress(), ZERO_ADDRESS, 9);
   });
 
   it("add up: two credits are withdrawn as one", async () => {

@@ -20,6 +20,7 @@ import {
 const PENDING = 1n;
 const UPHELD = 2n;
 const REFUTED = 3n;
+const CONFIRMED = 4n;
 const VOID = 5n;
 
 function endOf(entry: bigint): Machine {
@@ -336,9 +337,27 @@ describe("Claims", () => {
       expect(await game.claims.isConfirmed(head)).to.equal(false);
       await expect(game.claims.confirm(head)).to.emit(game.claims, "ClaimConfirmed").withArgs(id, 2, head.machine);
       await game.claims.confirm(child);
+      await expect(game.claims.confirm(head))
+        .to.be.revertedWithCustomError(game.claims, "WrongStatus")
+        .withArgs(id, CONFIRMED);
       expect(await game.claims.isConfirmed(head)).to.equal(true);
       expect(await game.claims.isConfirmed({ ...head, endEntry: 1n })).to.equal(false);
       expect(await game.claims.latestConfirmed()).to.deep.equal([claimId(child), 3n]);
+    });
+
+    it("reverts for a claim that was refuted or voided", async () => {
+      const { game, head, id, proposer, time } = await startDispute();
+      const child = await makeClaim(game, proposer, head, endOf(3n), 1);
+      await game.networkHelpers.time.increaseTo(time + 2000);
+      await game.claims.settle(head, ZeroAddress);
+      await game.claims.voidClaim(child);
+      for (const [fallen, status] of [
+        [head, REFUTED],
+        [child, VOID],
+      ] as const)
+        await expect(game.claims.confirm(fallen))
+          .to.be.revertedWithCustomError(game.claims, "WrongStatus")
+          .withArgs(fallen === head ? id : claimId(child), status);
     });
 
     it("keeps the furthest claim when one that is shorter or as far is confirmed later", async () => {

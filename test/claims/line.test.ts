@@ -1,4 +1,4 @@
-import { ROOT, machineHash, pathOf } from "@lakh/protocol";
+import { ROOT, buildTrace, machineHash, pathOf, segmentAt } from "@lakh/protocol";
 import { expect } from "chai";
 import { ZeroAddress, ZeroHash, keccak256 } from "ethers";
 
@@ -57,6 +57,18 @@ describe("Claims", () => {
       const { game, head, id, proposer } = await startDispute();
       await game.claims.connect(proposer).defend(head, [head.machine]);
       await expect(game.claims.connect(proposer).defend(head, [head.machine]))
+        .to.be.revertedWithCustomError(game.claims, "LineTaken")
+        .withArgs(id, proposer.address);
+    });
+
+    it("is not done again by an address whose line died, though there is time", async () => {
+      const { game, head, id, proposer, truth } = await startDispute({ levels: 1 });
+      const pre = truth(0);
+      const leap = buildTrace(head.start, [head.machine], FANOUT);
+      const whole = sent(leap);
+      await game.claims.connect(proposer).defend(head, whole);
+      await game.claims.prove(head, proposer.address, ROOT, 1, segmentAt(leap, 1), pre, mockWitness(pre));
+      await expect(game.claims.connect(proposer).defend(head, whole))
         .to.be.revertedWithCustomError(game.claims, "LineTaken")
         .withArgs(id, proposer.address);
     });
