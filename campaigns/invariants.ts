@@ -1,4 +1,7 @@
-/** Long random use of every op by many accounts: conservation per asset, canonical records, failures without effect, undo. */
+/**
+ * Long random use of every op by many accounts: conservation per asset, rounding against exact fractions, canonical records,
+ * failures without effect; and whole deployments on L1, whose escrow is what they owe.
+ */
 import { type Engine, takeSnapshot, takesEffect } from "@lakh/engine";
 import { type Outcome, OUTCOMES, encodeEnvelope, fromHex, toHex } from "@lakh/protocol";
 import { expect } from "chai";
@@ -8,7 +11,10 @@ import { randomEnvelope, randomQueueItem } from "../test/engine/random-items.ts"
 import { apply, deposit, envelope, listing, newEngine, person, sliceEntry } from "../test/engine/world.ts";
 import { Random } from "../test/support/random.ts";
 import type { Campaign, Tally } from "./lib/campaign.ts";
+import { playEscrow } from "./lib/escrow-life.ts";
+import { checkRounding, poolsOf } from "./lib/exact-pools.ts";
 import { main } from "./lib/main.ts";
+import { usefulEnvelope } from "./lib/useful-ops.ts";
 
 /** Steps of one life of a state. */
 const STEPS = 1500;
@@ -19,12 +25,19 @@ const TOKENS = 3;
 const PLENTY = 10n ** 12n;
 /** Steps between two looks at the whole state, which cost more than a step. */
 const LOOK_EVERY = 5;
+/** Of so many lives one is a whole deployment's, on L1. */
+const L1_EVERY = 4;
 
 export const invariants: Campaign = {
   name: "invariants",
-  promise: "whatever is played, each asset is conserved, records stay canonical, and what fails changes nothing",
+  promise:
+    "whatever is played, each asset is conserved, rounding never pays, what fails changes nothing, and escrow = liabilities",
   open: async () => ({
-    play: async (seed, tally) => playLife(new Random(seed), tally),
+    play: async (seed, tally) => {
+      const random = new Random(seed);
+      if (seed % L1_EVERY === 0) await playEscrow(random, tally);
+      else playLife(random, tally);
+    },
     close: async () => undefined,
   }),
 };
@@ -47,9 +60,12 @@ function playLife(random: Random, tally: Tally): void {
     } else {
       engine.openEntry(time);
       const opened = looks ? toHex(takeSnapshot(engine)) : "";
-      const unsigned = randomEnvelope(engine, random);
+      const unsigned = random.chance(0.5) ? usefulEnvelope(engine, random) : randomEnvelope(engine, random);
       const signer = engine.account(unsigned.account)?.owner ?? person(0).address;
+      const pools = poolsOf(engine);
       outcome = engine.applyEnvelope(encodeEnvelope(unsigned), fromHex(signer));
+      const compared = checkRounding(pools, poolsOf(engine), outcome === 0 ? unsigned.ops : []);
+      for (const verb of compared) tally.count("op against exact fractions", verb);
       if (looks && outcome !== 0) expect(toHex(takeSnapshot(engine)), "a failure left a trace").to.equal(opened);
       engine.closeEntry();
     }
