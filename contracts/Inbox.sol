@@ -75,6 +75,7 @@ contract Inbox is IInbox {
     function appendBatch(bytes32 expectedAcc, uint64 time, bytes calldata data) external {
         // SAFETY: with both conditions the transaction itself is this call, so that its input is where derivation reads the
         // data. Without the second, code that an account delegates to (EIP-7702) could make the call from inside.
+        // solhint-disable-next-line avoid-tx-origin
         require(msg.sender == tx.origin && msg.sender.code.length == 0, NotPlainAccount(msg.sender, tx.origin));
         uint256 offset;
         assembly ("memory-safe") {
