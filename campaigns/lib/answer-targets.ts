@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 
 import { packBlobs, versionedHashes } from "@lakh/da";
 import { takeSnapshot } from "@lakh/engine";
+import { loadKernels } from "@lakh/kernels";
 import { type AppendedEvent, FaultCode } from "@lakh/node";
 import { EntryKind, ZERO_HASH, blobsHash, toHex } from "@lakh/protocol";
 import { silentLog } from "@lakh/service";
@@ -16,13 +17,15 @@ import { checked, download } from "../../packages/node/src/snapshot/download.ts"
 import { openPart } from "../../packages/node/src/snapshot/part.ts";
 import { connectPeer } from "../../packages/node/src/snapshot/peer.ts";
 import { PIECE_BYTES } from "../../packages/node/src/snapshot/pieces.ts";
-import { config, kernels } from "../../test/engine/world.ts";
+import { config } from "../../test/engine/world.ts";
 import { HandClock, kzg as thread } from "../../test/node/world.ts";
 import { randomEngine } from "../../test/parity/states.ts";
 import { kzg } from "../../test/support/blobs.ts";
 import { Random, seededBytes } from "../../test/support/random.ts";
 import { mutateJson, mutateText } from "./mutate.ts";
 import { type WireTarget, codeOf } from "./targets.ts";
+
+const kernels = await loadKernels();
 
 /** Answers to one path after the other. */
 type Give = (path: string) => { readonly status: number; readonly body: string };
@@ -131,6 +134,7 @@ function snapshotPeer(endpoint: Endpoint): WireTarget {
 }
 
 export async function openAnswerTargets(): Promise<{ targets: WireTarget[]; close(): void }> {
-  const endpoint = await openEndpoint();
-  return { targets: [blobSources(endpoint), snapshotPeer(endpoint)], close: () => endpoint.close() };
+  const [blobs, snapshots] = [await openEndpoint(), await openEndpoint()];
+  const close = (): void => [blobs, snapshots].forEach((endpoint) => endpoint.close());
+  return { targets: [blobSources(blobs), snapshotPeer(snapshots)], close };
 }

@@ -28,13 +28,29 @@ export interface WireTarget {
   try(random: Random): Promise<string> | string;
 }
 
-/** Tries bad forms of some good inputs. @param check says what came of it, and throws when that must not be */
-export function mutating(good: readonly Uint8Array[], check: (bytes: Uint8Array) => string): ByteTrial {
-  return (random) => {
-    const bytes = random.chance(0.05)
-      ? random.bytes(random.below(200))
-      : mutateBytes(random.pick(good), random, random.pick(good));
-    return check(bytes);
+/** A parser whose inputs are bad forms of good ones. */
+export interface SeededTarget {
+  readonly name: string;
+  /** Inputs a round. */
+  readonly inputs: number;
+  /** Makes good inputs; `check` says what came of one, and throws when that must not be. */
+  seed(random: Random): { readonly good: readonly Uint8Array[]; readonly check: (bytes: Uint8Array) => string };
+}
+
+/** A bad form of one of them; now and then nothing like them. */
+export function mutant(good: readonly Uint8Array[], random: Random): Uint8Array {
+  if (random.chance(0.05)) return random.bytes(random.below(200));
+  return mutateBytes(random.pick(good), random, random.pick(good));
+}
+
+export function mutating({ name, inputs, seed }: SeededTarget): ByteTarget {
+  return {
+    name,
+    inputs,
+    prepare: (random) => {
+      const { good, check } = seed(random);
+      return (next) => check(mutant(good, next));
+    },
   };
 }
 
