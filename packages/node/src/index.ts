@@ -12,7 +12,7 @@ export {
   ReceiptSigner,
   receiptDigest,
 } from "./sequencer/receipt.ts";
-export { type SequencerConfig } from "./sequencer/sequencer.ts";
+export { type SequencerConfig } from "./sequencer/parts.ts";
 export {
   type SealedEntry,
   type SendResult,

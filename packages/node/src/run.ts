@@ -24,7 +24,7 @@ import { addNodeMetrics } from "./metrics.ts";
 import { LakhNode, type NodeConfig } from "./node.ts";
 import type { NodeOptions } from "./options.ts";
 import { serveRpc } from "./rpc/server.ts";
-import type { SequencerConfig } from "./sequencer/sequencer.ts";
+import type { SequencerConfig } from "./sequencer/parts.ts";
 import { openStream } from "./stream/open-stream.ts";
 
 export interface RunParts {

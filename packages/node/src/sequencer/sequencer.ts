@@ -3,74 +3,24 @@
  *
  * Everything it says is logged first: `accept` is synchronous and only appends; whoever promises anything awaits `commit`.
  */
-import type { KzgThread } from "@lakh/da";
-import type { Engine } from "@lakh/engine";
-import { EntryKind, type EntryHeader, MAX_ITEM, Outcome, ItemView, ZERO_HASH, nextAcc } from "@lakh/protocol";
-import { type Clock, type Log, errorFields } from "@lakh/service";
-import type { Hex } from "@lakh/protocol";
+import { MAX_ITEM, type Hex, ItemView, Outcome } from "@lakh/protocol";
+import { errorFields } from "@lakh/service";
 
-import { type Chain, placed } from "../chain.ts";
-import type { QueueMirror } from "../derivation/queue-mirror.ts";
 import { nodeError } from "../errors.ts";
 import { Fault } from "../faults.ts";
-import type { InboxRules } from "../l1/reader.ts";
-import type { Promises, SequencerLog } from "../log/sequencer-log.ts";
-import type { Archive } from "../store/archive.ts";
-import type { Disk } from "../store/disk.ts";
-import type { Entry, L1Block } from "../types.ts";
+import type { Promises } from "../log/sequencer-log.ts";
+import type { L1Block } from "../types.ts";
 import { AccountRates } from "./account-rates.ts";
+import { Alignment } from "./alignment.ts";
 import { BatchHasher } from "./batch-hash.ts";
 import { BlobHasher } from "./blob-hasher.ts";
-import { type Draft, HEARTBEAT, batchDraft, blobDraft, draftBytes, sliceDraft } from "./draft.ts";
+import { type Draft, HEARTBEAT, batchDraft, blobDraft, sliceDraft } from "./draft.ts";
 import { type DataMode, MODE_BYTES, OPEN_ENTRY_BYTES, OpenEntry, prefixBytes } from "./open-entry.ts";
-import { makePlan, samePlan, splitPosted } from "./plan.ts";
+import type { SequencerConfig, SequencerParts } from "./parts.ts";
+import { PromisedEntries } from "./promised-entries.ts";
 import { type Promised, itemHash } from "./receipt.ts";
 import { ReceiptIndex } from "./receipt-index.ts";
 import { refusal } from "./refusal.ts";
-
-export interface SequencerConfig {
-  /** Least fee of an envelope, gwei. */
-  readonly minFee: bigint;
-  /** An entry is sealed at this size, bytes, or at the most that its data mode takes. */
-  readonly sealBytes: number;
-  /** An entry is sealed at this age, milliseconds. */
-  readonly sealMilliseconds: number;
-  /** Sealed and open bytes not on L1 above which nothing is accepted. */
-  readonly maxUnpostedBytes: number;
-  /** L1 blocks behind a queue item before it is included. */
-  readonly queueConfirmations: number;
-  /** Envelopes of one account that are accepted in a second. */
-  readonly accountEnvelopesPerSecond: number;
-  /** Receipts that can be asked for again. */
-  readonly receiptCapacity: number;
-  /** Size of the log at which it is cut to what is not final, bytes. */
-  readonly logBytes: number;
-}
-
-export interface SequencerParts {
-  readonly chain: Chain;
-  readonly archive: Archive;
-  readonly queue: QueueMirror;
-  readonly log: SequencerLog;
-  readonly disk: Disk;
-  readonly rules: InboxRules;
-  readonly clock: Clock;
-  readonly journal: Log;
-  /** A state at the start of an entry that L1 holds, made anew. */
-  readonly stateAt: (entry: number) => Promise<Engine>;
-  /** Commits to entries in blobs. */
-  readonly kzg: KzgThread;
-}
-
-/** What entries are placed on anew. */
-interface Ground {
-  /** Entries that the chain and L1 share. */
-  readonly common: number;
-  /** L1's entries from there on. */
-  readonly l1Entries: readonly Entry[];
-  /** A state at the start of entry `common`, where the chain cannot undo that far by itself. */
-  readonly anew: Engine | undefined;
-}
 
 /** A slice has at most this many items. */
 const MAX_SLICE = 4096;
@@ -86,12 +36,10 @@ export class Sequencer {
   /** Memory of the open entry, one after the other. */
   private readonly openBytes = new Uint8Array(OPEN_ENTRY_BYTES);
   private readonly hasher: BatchHasher;
-  private drafts: Draft[];
-  private base: number;
+  private readonly entries: PromisedEntries;
+  private readonly alignment: Alignment;
   private open: OpenEntry | undefined;
   private head: L1Block | undefined;
-  private unpostedBytes = 0;
-  private mustPlan = true;
   /** First entry that the last advice was meant for. */
   advisedFrom = 0;
   /** Data mode of the entries opened from now on. */
@@ -108,8 +56,8 @@ export class Sequencer {
     this.hasher = new BatchHasher(parts.chain.engine.kernels);
     this.receipts = new ReceiptIndex(config.receiptCapacity, parts.chain.engine.kernels);
     this.rates = new AccountRates(config.accountEnvelopesPerSecond, () => parts.clock.nowMilliseconds());
-    this.base = promises.base;
-    this.drafts = promises.drafts;
+    this.entries = new PromisedEntries(parts, promises);
+    this.alignment = new Alignment(parts, this.entries, this.receipts);
     this.blobs = new BlobHasher(parts.kzg);
   }
 
@@ -184,7 +132,7 @@ export class Sequencer {
 
   /** Bytes sealed or open that L1 does not hold. */
   get unposted(): number {
-    return this.unpostedBytes + (this.open?.bytes ?? 0);
+    return this.entries.unpostedBytes + (this.open?.bytes ?? 0);
   }
 
   /**
@@ -355,13 +303,9 @@ export class Sequencer {
   }
 
   private close(open: OpenEntry, draft: Draft): void {
-    const { parts } = this;
     this.logOpen();
     this.open = undefined;
-    parts.chain.close(this.place(draft), open.items);
-    parts.log.appendSeal(draft);
-    this.drafts.push(draft);
-    this.unpostedBytes += draftBytes(draft);
+    this.entries.close(draft, open.items);
   }
 
   /** Whether the open entry is old enough to be sealed. */
@@ -373,32 +317,33 @@ export class Sequencer {
 
   /** L1 reorganised: entries not on it may rest on queue items that are gone. */
   distrust(): void {
-    this.mustPlan = true;
+    this.alignment.distrust();
   }
 
   /** Brings the entries in line with L1 as read up to `head`. @returns what changed */
   async settle(head: L1Block): Promise<string[]> {
-    const { archive, chain } = this.parts;
-    const agrees = chain.length >= archive.length && chain.accAt(archive.length) === this.l1Acc(archive.length);
-    if (!this.mustPlan && agrees && !this.isStale(head)) {
+    const { chain } = this.parts;
+    if (!this.alignment.isDue(head)) {
       this.head = head;
-      this.countUnposted();
+      this.entries.countUnposted();
       return [];
     }
     chain.hold(); // what can be undone now can be undone when it comes to it
     try {
-      const common = this.commonLength();
-      const l1Entries = await Promise.all(range(common, archive.length).map((number) => archive.entry(number)));
-      const anew = chain.canUndo(common) ? undefined : await this.parts.stateAt(common);
+      const ground = await this.alignment.ground();
       return await this.seal(() => {
-        const did = this.replan(head, { common, l1Entries, anew });
+        const did = this.alignment.place(head, ground);
         this.head = head;
-        this.mustPlan = false;
         return did;
       });
     } finally {
       chain.release();
     }
+  }
+
+  /** Remembers where the envelopes of an executed entry stand. */
+  index(number: number): void {
+    this.alignment.index(number);
   }
 
   /** Includes the queue's confirmed items, as an entry of their own. */
@@ -409,7 +354,7 @@ export class Sequencer {
     return this.seal(() => {
       const from = chain.included;
       const draft = sliceDraft(this.timeNow(), from, Math.min(confirmed, from + MAX_SLICE), queue);
-      return draft === undefined ? [] : [this.issue(draft, "queue slice")];
+      return draft === undefined ? [] : [this.entries.issue(draft, "queue slice")];
     });
   }
 
@@ -418,7 +363,7 @@ export class Sequencer {
     const { chain, archive, rules } = this.parts;
     if (this.open !== undefined || chain.length > archive.length) return [];
     if (2n * (head.timestamp - lastBatcherTime) < rules.sequencerSilence) return [];
-    return [this.issue(batchDraft(this.timeNow(), HEARTBEAT), "heartbeat")];
+    return [this.entries.issue(batchDraft(this.timeNow(), HEARTBEAT), "heartbeat")];
   }
 
   /** Whether L1 could fall silent for want of entries: only then is it worth asking when it last heard of the batcher. */
@@ -428,144 +373,14 @@ export class Sequencer {
 
   /** Entries before `number` are final: their drafts are no longer needed. */
   async finalize(number: number): Promise<void> {
-    if (number <= this.base) return;
-    const { posted, rest } = splitPosted(this.drafts, this.headers(this.base, number));
-    if (posted.length > 0) this.drafts = rest;
-    this.base = number;
+    if (!this.entries.finalize(number)) return;
     const { log } = this.parts;
     if (log.size < this.config.logBytes) return;
     await log.rewrite(() => {
       this.open?.unlogged(); // the new file gets the whole batch
       const { open } = this;
       const kept = open && { time: open.time, data: open.batch(), mode: open.mode };
-      return { base: this.base, drafts: this.drafts, open: kept };
+      return { ...this.entries.promises, open: kept };
     });
   }
-
-  private issue(draft: Draft, what: string): string {
-    const entry = this.place(draft);
-    this.parts.chain.execute(entry);
-    this.parts.log.appendDraft(draft);
-    this.drafts.push(draft);
-    this.unpostedBytes += draftBytes(draft);
-    return `sealed entry ${entry.number} (${what})`;
-  }
-
-  private replan(head: L1Block, ground: Ground): string[] {
-    const { archive, queue, log, journal } = this.parts;
-    const tip = {
-      time: archive.info(archive.length - 1)?.header.time ?? 0n,
-      included: archive.includedBefore(archive.length),
-    };
-    const rules = { headTime: head.timestamp, leastTime: this.leastTime(head), overdue: this.overdue(head) };
-    const headers = this.headers(this.base, archive.length);
-    const plan = makePlan(this.drafts, headers, tip, queue, rules);
-    const drafts = [...plan.posted, ...plan.pending];
-    if (!samePlan(drafts, this.drafts)) log.appendPlan(this.base, drafts);
-    this.drafts = drafts;
-    const undone = this.execute(ground, plan.pending);
-    this.countUnposted();
-    if (undone > 0) journal.warn({ undone, pending: plan.pending.length, safe: archive.length }, "Entries placed anew");
-    return undone > 0 ? [`placed ${plan.pending.length} entries anew behind entry ${archive.length}`] : [];
-  }
-
-  /** Makes the chain hold L1's entries and then `pending`. @returns how many entries were undone */
-  private execute({ common, l1Entries, anew }: Ground, pending: readonly Draft[]): number {
-    const { chain } = this.parts;
-    const headers = [...l1Entries, ...pending].map(({ header }) => header);
-    let number = common + this.agreeing(common, headers);
-    const undone = chain.length - number;
-    if (undone > 0) this.undo(chain.canUndo(number) ? number : common, anew);
-    for (number = chain.length; number < common + headers.length; number++) {
-      const at = number - common;
-      const entry = l1Entries[at] ?? this.placeAt(number, pending[at - l1Entries.length] as Draft);
-      chain.execute(entry);
-      this.index(number);
-    }
-    return undone;
-  }
-
-  /** How many of the entries that `headers` would make behind entry `common` the chain holds already. */
-  private agreeing(common: number, headers: readonly EntryHeader[]): number {
-    const { chain } = this.parts;
-    let acc = chain.accAt(common) as Hex; // the chain is at least that long
-    const found = headers.findIndex((header, i) => {
-      acc = nextAcc(acc, header);
-      return chain.at(common + i)?.entry.acc !== acc;
-    });
-    return found < 0 ? headers.length : found;
-  }
-
-  /** Remembers where the envelopes of an executed entry stand. */
-  index(number: number): void {
-    const executed = this.parts.chain.at(number);
-    if (executed !== undefined) this.receipts.putEntry(executed);
-  }
-
-  private undo(from: number, anew: Engine | undefined): void {
-    const { chain } = this.parts;
-    const undone = range(from, chain.length).map((number) => chain.at(number));
-    chain.truncate(from, anew);
-    for (const executed of undone.reverse()) if (executed !== undefined) this.receipts.deleteEntry(executed);
-  }
-
-  /** Longest beginning that the chain and L1 share. */
-  private commonLength(): number {
-    const { chain, archive } = this.parts;
-    let length = Math.min(chain.length, archive.length);
-    while (length > chain.first && chain.accAt(length) !== this.l1Acc(length)) length--;
-    return length;
-  }
-
-  private l1Acc(length: number): Hex | undefined {
-    return length === 0 ? ZERO_HASH : this.parts.archive.info(length - 1)?.acc;
-  }
-
-  private headers(from: number, to: number) {
-    return range(from, to).flatMap((number) => this.parts.archive.info(number)?.header ?? []);
-  }
-
-  /** Whether L1 will not take the oldest entry that it does not hold: too old, or a batch before an overdue queue item. */
-  private isStale(head: L1Block): boolean {
-    const { chain, archive } = this.parts;
-    const oldest = chain.at(archive.length)?.entry.header;
-    if (oldest === undefined) return false;
-    if (oldest.time < this.leastTime(head)) return true;
-    return oldest.kind !== EntryKind.Queue && this.overdue(head) > chain.includedAt(archive.length);
-  }
-
-  /** Queue items before this index are overdue in the block behind `head`, unless included. */
-  private overdue(head: L1Block): number {
-    return this.parts.queue.lengthAtTime(head.timestamp - this.parts.rules.forceDelay);
-  }
-
-  /** A quarter of the drift is left for the batcher. */
-  private leastTime(head: L1Block): bigint {
-    const { maxTimeDrift } = this.parts.rules;
-    return head.timestamp - maxTimeDrift + maxTimeDrift / 4n;
-  }
-
-  private countUnposted(): void {
-    const { chain, archive } = this.parts;
-    this.unpostedBytes = 0;
-    for (let number = archive.length; number < chain.length; number++) {
-      const payload = chain.at(number)?.entry.payload;
-      this.unpostedBytes += payload instanceof Uint8Array ? payload.length : 32;
-    }
-  }
-
-  private place(draft: Draft): Entry {
-    return this.placeAt(this.parts.chain.length, draft);
-  }
-
-  private placeAt(number: number, { header, data }: Draft): Entry {
-    const { chain, queue } = this.parts;
-    const accBefore = chain.accAt(number) as Hex; // number is at most the chain's length
-    const payload = data ?? queue.slice(Number(header.a), Number(header.b));
-    return placed(number, accBefore, { header, payload }, nextAcc(accBefore, header));
-  }
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 }
