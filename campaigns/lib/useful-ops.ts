@@ -2,24 +2,29 @@
 import type { Engine } from "@lakh/engine";
 import type { Op, PoolRecord, SignedEnvelope } from "@lakh/protocol";
 
-import { anyone } from "../../test/engine/random-items.ts";
+import { anyone, clamp } from "../../test/engine/random-items.ts";
 import { envelope } from "../../test/engine/world.ts";
 import type { Random } from "../../test/support/random.ts";
+import { poolsOf } from "./exact-pools.ts";
 
 /** Holding keys from here on are shares of pools. */
 const SHARES = 2 ** 28;
 const ANY = 2n ** 64n - 1n;
 
+/** Indices that are drawn to find somebody who has something. */
+const DRAWS = 100;
+
 /** One op of an account over something that it holds; somebody holds something. */
 export function usefulEnvelope(engine: Engine, random: Random): SignedEnvelope {
-  const objects = Array.from({ length: engine.state.nextObject - 1 }, (_, i) => i + 1);
-  const account = random.pick(objects.filter((index) => (engine.account(index)?.holdings.length ?? 0) > 0));
+  const { nextObject } = engine.state;
+  let account = 0;
+  for (let i = 0; i < DRAWS && (engine.account(account)?.holdings.length ?? 0) === 0; i++)
+    account = 1 + random.below(nextObject - 1);
   const holding = random.pick(engine.account(account)?.holdings ?? []);
   const part = random.chance(0.1) ? holding.amount : 1n + (random.u64() % (holding.amount / 20n + 1n));
-  const pools = objects.flatMap((index) => {
-    const pool = engine.pool(index);
-    return pool === undefined || (pool.asset0 !== holding.key && pool.asset1 !== holding.key) ? [] : [{ index, pool }];
-  });
+  const pools = [...poolsOf(engine)]
+    .map(([index, pool]) => ({ index, pool }))
+    .filter(({ pool: { asset0, asset1 } }) => asset0 === holding.key || asset1 === holding.key);
   const pool = pools.length === 0 ? undefined : random.pick(pools);
   const op =
     holding.key >= SHARES
@@ -37,7 +42,7 @@ function trade(random: Random, asset: number, part: bigint, { index, pool }: { i
   const way = random.below(3);
   if (way === 0) {
     const other = isFirst ? (part * pool.reserve1) / pool.reserve0 : (part * pool.reserve0) / pool.reserve1;
-    const [amount, amount2] = isFirst ? [part, other + 1n] : [other + 1n, part];
+    const [amount, amount2] = isFirst ? [part, clamp(other + 1n)] : [clamp(other + 1n), part];
     return { verb: "addLiquidity", object: index, amount, amount2, amount3: 0n };
   }
   if (way === 1) return { verb: isFirst ? "swapExactIn0" : "swapExactIn1", object: index, amount: part, amount2: 0n };
