@@ -1,4 +1,4 @@
-/** Grammar fuzz of everything that parses: no crash, no hang, no value with two forms, no disagreement between the twins. */
+/** Fuzz of everything that parses, by grammar and by coverage: no crash, no hang, no value with two forms, no disagreement between the twins. */
 import { existsSync, readdirSync } from "node:fs";
 
 import { EntryKind } from "@lakh/protocol";
@@ -9,14 +9,16 @@ import { Random } from "../test/support/random.ts";
 import { blobs } from "./lib/blob-targets.ts";
 import type { Campaign, Cases, Tally } from "./lib/campaign.ts";
 import { CODEC_TARGETS } from "./lib/codec-targets.ts";
+import { type Guided, openGuided } from "./lib/guided.ts";
 import { main } from "./lib/main.ts";
 import { STATE_TARGETS } from "./lib/state-targets.ts";
-import { submissions } from "./lib/stream-targets.ts";
-import { type ByteTarget, type SeededTarget, type WireTarget, mutating } from "./lib/targets.ts";
+import { type ByteTarget, type WireTarget, mutating } from "./lib/targets.ts";
 import { openWireTargets } from "./lib/wire-targets.ts";
 
-const SEEDED_TARGETS: readonly SeededTarget[] = [...CODEC_TARGETS, submissions];
-const BYTE_TARGETS: readonly ByteTarget[] = [...SEEDED_TARGETS.map(mutating), blobs, ...STATE_TARGETS];
+const BYTE_TARGETS: readonly ByteTarget[] = [...CODEC_TARGETS.map(mutating), blobs, ...STATE_TARGETS];
+/** Every so many rounds some inputs are guided by coverage: looking at it takes longer than the inputs do. */
+const GUIDED_ROUNDS = 20;
+const GUIDED_SHARE = 0.2;
 /** Steps a round that go through the contract too. */
 const TWIN_STEPS = 1024;
 /** No input with a wire or a file may take longer, and no round of a parser in memory. */
@@ -47,12 +49,25 @@ async function openCases(share: number): Promise<Cases> {
   const part = (whole: number): number => Math.ceil(whole * share);
   let inputs = 0;
   let twinSteps = 0;
+  let found = 0;
+  let guided: Guided | undefined;
   let filesAtFirst: number | undefined;
 
   function tryBytes({ name, inputs: whole, prepare }: ByteTarget, random: Random, tally: Tally): void {
     const run = prepare(random);
     for (let i = part(whole); i > 0; i--) tally.count(name, run(random));
     inputs += part(whole);
+  }
+
+  async function tryGuided(seed: number, tally: Tally): Promise<void> {
+    if (seed % GUIDED_ROUNDS !== 0) return;
+    guided ??= openGuided();
+    const answer = await guided.play({ seed, share: GUIDED_SHARE * share });
+    found += answer.found;
+    for (const [name, result, times] of answer.rows) {
+      tally.count(name, result, times);
+      inputs += times;
+    }
   }
 
   async function tryWire(
@@ -81,13 +96,19 @@ async function openCases(share: number): Promise<Cases> {
       for (const one of endlessCases(random)) if (steps.push(one) === part(TWIN_STEPS)) break;
       // All of them wait for something else than this thread now and then: they do so side by side.
       const wires = targets.map((target) => tryWire(target, new Random(random.u32()), tally));
-      await Promise.all([...wires, trySteps(seed, steps, tally)]);
+      await Promise.all([...wires, trySteps(seed, steps, tally), tryGuided(seed, tally)]);
       filesAtFirst ??= openFiles();
       const more = openFiles() - filesAtFirst;
       if (more > MOST_MORE_FILES) throw new Error(`${more} files more are open than after the first round`);
     },
-    figures: () => [`${inputs} inputs in TypeScript, ${twinSteps} steps through both twins`],
-    close,
+    figures: () => [
+      `${inputs} inputs in TypeScript, ${twinSteps} steps through both twins`,
+      `${found} guided inputs reached code that their seeds had not`,
+    ],
+    close: async () => {
+      await guided?.close();
+      await close();
+    },
   };
 }
 

@@ -14,8 +14,10 @@ import {
   readBatchItem,
   readVarint,
   toHex,
+  uintBytes,
 } from "@lakh/protocol";
 
+import { FrameType, readSubmit } from "../../packages/node/src/stream/frames.ts";
 import { tagOf, randomEnvelope, randomQueueItem } from "../../test/engine/random-items.ts";
 import { randomEngine } from "../../test/parity/states.ts";
 import { type SeededTarget, many, sameBytes } from "./targets.ts";
@@ -120,6 +122,37 @@ const records: SeededTarget = {
   },
 };
 
+/** Most envelopes of a submission, here. */
+const MOST_ITEMS = 6;
+
+/** What a client of the stream sends. */
+const submissions: SeededTarget = {
+  name: "frame of the stream",
+  inputs: 20_000,
+  seed: (random) => {
+    const good = many(20, () => {
+      const items = many(1 + random.below(8), () => random.bytes(1 + random.below(300)));
+      const head = concat(Uint8Array.of(FrameType.Submit), random.bytes(4), Uint8Array.of(random.below(2)));
+      return concat(head, uintBytes(items.length, 2), encodeBatch(items));
+    });
+    const check = (bytes: Uint8Array): string => {
+      const frame = readSubmit(bytes, MOST_ITEMS);
+      if ("error" in frame) return frame.error;
+      let at = frame.at;
+      let items = 0;
+      // What the frame's reader finds whole, the batch's reader must find whole too.
+      for (; at < bytes.length; items++) {
+        const { item, next } = readBatchItem(bytes, at);
+        if (item === undefined) throw new Error(`the frame ${toHex(bytes)} is no batch at ${at}`);
+        at = next;
+      }
+      if (items !== frame.count) throw new Error(`the frame ${toHex(bytes)} says ${frame.count} items, has ${items}`);
+      return "read";
+    };
+    return { good, check };
+  },
+};
+
 /** Nothing but bytes of hex, and back. */
 const hex: SeededTarget = {
   name: "hex",
@@ -130,4 +163,13 @@ const hex: SeededTarget = {
   },
 };
 
-export const CODEC_TARGETS: readonly SeededTarget[] = [envelopes, calls, queueItems, batches, varints, records, hex];
+export const CODEC_TARGETS: readonly SeededTarget[] = [
+  envelopes,
+  calls,
+  queueItems,
+  batches,
+  varints,
+  records,
+  submissions,
+  hex,
+];

@@ -1,43 +1,15 @@
-/** The frames of the stream, as the sequencer reads them and as a client does. */
-import { concat, encodeBatch, readBatchItem, toHex, uintBytes } from "@lakh/protocol";
+/** The frames of the stream, as a client reads them. */
+import { concat, uintBytes } from "@lakh/protocol";
 import { type StreamSocket, openStream } from "@lakh/sdk";
 import { expect } from "chai";
 
-import { FrameType, errorFrame, helloFrame, readSubmit } from "../../packages/node/src/stream/frames.ts";
+import { FrameType, errorFrame, helloFrame } from "../../packages/node/src/stream/frames.ts";
 import type { Random } from "../../test/support/random.ts";
 import { mutateBytes, mutateText } from "./mutate.ts";
-import { type SeededTarget, type WireTarget, codeOf, many } from "./targets.ts";
+import { type WireTarget, codeOf, many } from "./targets.ts";
 
 /** Most envelopes of a submission, here. */
 const MOST_ITEMS = 6;
-
-/** What a client sends. */
-export const submissions: SeededTarget = {
-  name: "frame of the stream",
-  inputs: 20_000,
-  seed: (random) => {
-    const good = many(20, () => {
-      const items = many(1 + random.below(8), () => random.bytes(1 + random.below(300)));
-      const head = concat(Uint8Array.of(FrameType.Submit), random.bytes(4), Uint8Array.of(random.below(2)));
-      return concat(head, uintBytes(items.length, 2), encodeBatch(items));
-    });
-    const check = (bytes: Uint8Array): string => {
-      const frame = readSubmit(bytes, MOST_ITEMS);
-      if ("error" in frame) return frame.error;
-      let at = frame.at;
-      let items = 0;
-      // What the frame's reader finds whole, the batch's reader must find whole too.
-      for (; at < bytes.length; items++) {
-        const { item, next } = readBatchItem(bytes, at);
-        if (item === undefined) throw new Error(`the frame ${toHex(bytes)} is no batch at ${at}`);
-        at = next;
-      }
-      if (items !== frame.count) throw new Error(`the frame ${toHex(bytes)} says ${frame.count} items, has ${items}`);
-      return "read";
-    };
-    return { good, check };
-  },
-};
 
 /** A server's end in memory. */
 class FakeServer implements StreamSocket {

@@ -9,7 +9,7 @@ import type { Random } from "../support/random.ts";
 import { edgeBatchItem, edgeQueueItem } from "./edges.ts";
 
 /** Few entries are in blobs: each of their steps takes a fifth of a second to prove. */
-const BLOBS = 0.001;
+const BLOBS = 0.0005;
 
 /** An entry that the engine may take up next. Its items are made for the state before it. */
 export function randomEntry(engine: Engine, random: Random): WitnessEntry {

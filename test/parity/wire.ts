@@ -8,7 +8,6 @@ import {
   fromHex,
   nextAcc,
   nextQueueHash,
-  toHex,
   word,
 } from "@lakh/protocol";
 
@@ -30,8 +29,10 @@ export function encodeRun(selector: Hex, verifier: string, cases: readonly Parit
   const [casesAt, indicesAt] = [3 * WORD, 4 * WORD + at];
   const parameters = concat(addressWord(verifier), word(casesAt), word(indicesAt));
   const count = word(cases.length);
-  return toHex(concat(fromHex(selector), parameters, count, ...heads, ...encoded, count, ...indices));
+  return hexOf(Buffer.concat([fromHex(selector), parameters, count, ...heads, ...encoded, count, ...indices]));
 }
+
+const hexOf = (bytes: Buffer): Hex => `0x${bytes.toString("hex")}`;
 
 /** A `StepCase`: eleven words and where the witness stands, then the witness behind its length. */
 function encodeCase({ entry, item, pre, witness }: ParityCase): Uint8Array {
@@ -48,7 +49,7 @@ function queueIndex({ entry, pre }: ParityCase): bigint {
 
 /** `StepResult[]`. @throws RangeError when it is none */
 export function decodeAnswers(returned: Hex): StepAnswer[] {
-  const bytes = fromHex(returned);
+  const bytes = Buffer.from(returned.slice(2), "hex");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   /** The number in a word; those here fit its last four bytes. */
   const numberAt = (at: number): number => view.getUint32(at + WORD - 4);
@@ -57,7 +58,7 @@ export function decodeAnswers(returned: Hex): StepAnswer[] {
     const at = base + numberAt(base + i * WORD);
     const errorAt = at + numberAt(at + 3 * WORD);
     const error = bytes.subarray(errorAt + WORD, errorAt + WORD + numberAt(errorAt));
-    const postHash = toHex(bytes.subarray(at + WORD, at + 2 * WORD));
-    return { ok: numberAt(at) === 1, postHash, outcome: numberAt(at + 2 * WORD), error: toHex(error) };
+    const postHash = hexOf(bytes.subarray(at + WORD, at + 2 * WORD));
+    return { ok: numberAt(at) === 1, postHash, outcome: numberAt(at + 2 * WORD), error: hexOf(error) };
   });
 }
