@@ -45,5 +45,7 @@ process.stdout.write(
     ? `${JSON.stringify({ ...figures, three: threeOf(figures), goals: goalsOf(figures) }, null, 2)}\n`
     : `${textOf(figures)}\n`,
 );
-const isHonest = loadsOf(figures).every(({ sent, acknowledged, seals }) => sent === acknowledged && seals.checked === seals.good);
+const isHonest = loadsOf(figures).every(
+  ({ sent, acknowledged, seals }) => sent === acknowledged && seals.checked === seals.good,
+);
 process.exitCode = isHonest ? 0 : 1;
