@@ -21,8 +21,8 @@ interface CompilerOutput {
 
 const IMPORT = /^import\s[^;]*?"([^"]+)"[^;]*;/gm;
 
-/** @param settings of the compiler without `outputSelection`; the next ones are for contracts that the ones before cannot compile */
-export function createCompiler(root: string, settings: readonly object[]) {
+/** @param settingsOf settings for a source, without `outputSelection`: each for contracts that those before cannot compile */
+export function createCompiler(root: string, settingsOf: (file: string) => readonly object[]) {
   const require = createRequire(join(root, "package.json"));
   const listeners = process.listeners("unhandledRejection");
   const solc = require("solc") as { compile(input: string): string };
@@ -62,6 +62,7 @@ export function createCompiler(root: string, settings: readonly object[]) {
     const sources = Object.fromEntries(content);
     const outputSelection = { [file]: { [name]: ["evm.bytecode.object"] } };
     const key = `${file}:${name}`;
+    const settings = settingsOf(file);
     for (let way = ways.get(key) ?? 0; ; way++) {
       const input = { language: "Solidity", sources, settings: { ...settings[way], outputSelection } };
       const output = JSON.parse(solc.compile(JSON.stringify(input))) as CompilerOutput;

@@ -14,7 +14,7 @@ const TOKENS: readonly (readonly [kind: string, pattern: RegExp, text: string])[
   ["logic", /&&/g, "||"],
   ["logic", /\|\|/g, "&&"],
   ["logic", /(?<=[( ])!(?=[\w(])/g, ""],
-  ["logic", /(?<=(?:[=(,:?]|return) )(?=[a-zA-Z_][\w.]* \? )/g, "!"],
+  ["logic", /(?<=(?:[^=!]=|[(,:?]|return) )(?=[a-zA-Z_][\w.]* \? )/g, "!"],
   ["logic", /\btrue\b/g, "false"],
   ["logic", /\bfalse\b/g, "true"],
   ["guard dropped", / nonReentrant\b/g, ""],

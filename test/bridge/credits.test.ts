@@ -99,6 +99,25 @@ describe("Bridge payments of ETH", () => {
     await finalize({ gasLimit: 400_000n });
   });
 
+  it("need the full stipend to the last unit of gas", async () => {
+    const world = await freshBridge();
+    const { bridge } = world;
+    const { calldata } = await ethExit(world);
+    const call = async (gasLimit: bigint) =>
+      ethers.provider.call({ to: await bridge.getAddress(), data: calldata, gasLimit });
+    const gas = 200_000n;
+    const refused = await call(gas).then(
+      () => undefined,
+      (error: { data: string }) => bridge.interface.parseError(error.data),
+    );
+    const [left, due] = refused?.args as unknown as [bigint, bigint];
+    const enough = gas + due - left;
+    expect(await call(enough)).to.equal("0x");
+    await expect(call(enough - 1n))
+      .to.be.revertedWithCustomError(bridge, "GasTooLow")
+      .withArgs(due - 1n, due);
+  });
+
   it("cannot be re-entered: the receiver's attempt fails and becomes its credit", async () => {
     const world = await freshBridge();
     const { bridge, receiver, deployer } = world;

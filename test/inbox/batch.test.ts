@@ -102,6 +102,13 @@ describe("Inbox.appendBatch", () => {
     expect(await inbox.lastTime()).to.equal(least);
   });
 
+  it("may have any time from 0 on where the drift allowed is longer than all time", async () => {
+    const { params, batcher } = await freshInbox();
+    const inbox = await ethers.deployContract("Inbox", [{ ...params, maxTimeDrift: 2 ** 32 - 1 }], { signer: batcher });
+    await expect(inbox.getFunction("appendBatch")(ZERO_HASH, 0, DATA)).to.emit(inbox, "EntryAppended");
+    expect(await inbox.getFunction("length")()).to.equal(1n);
+  });
+
   it("may have the last entry's time", async () => {
     const world = await freshInbox();
     const { inbox, batcher } = world;
