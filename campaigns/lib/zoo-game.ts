@@ -42,6 +42,7 @@ export async function playZooGame(open: (size: GameSize) => Promise<Zoo>, random
     }
     if (isLate && !isFirst) await honest.rest(roles);
   }
+  await honest.rest(); // from here on they are never late
   await passAllDeadlines(world, honest);
   for (let i = 0; i < 2; i++) for (const animal of animals) await animal.step(); // to bring their bonds home
   await honest.rest();
