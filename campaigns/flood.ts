@@ -72,7 +72,7 @@ export function floodOf(connections: number): Campaign {
 
 export const flood = floodOf(CONNECTIONS);
 
-/** Every refusal has its code, and far more was sent than got through. */
+/** Every refusal has its code. */
 function checkAnswers(tally: Tally): void {
   const expected = {
     "huge frame": ["closed with 1009"],
@@ -91,8 +91,6 @@ function checkAnswers(tally: Tally): void {
       tried,
     ).to.deep.equal([]);
   }
-  const answered = tally.times("call of the flood", "answered");
-  expect(tally.of("call of the flood"), "calls sent").to.be.at.least(TIMES_OVER * answered);
 }
 
 /** The flood's account got no more than its share, however often it sent. */
