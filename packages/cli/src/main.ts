@@ -89,5 +89,17 @@ function stopWithLauncher(): void {
   process.channel?.unref();
 }
 
-if (import.meta.main && process.connected) stopWithLauncher();
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2), process);
+/** Says what nobody caught in the words of other errors: Node would print the error's fields too, such as the URL of a request. */
+function reportUncaught(): void {
+  process.on("uncaughtException", (error) => {
+    const { code, message } = complaint(error);
+    process.stderr.write(`error ${code}: ${message}\n`);
+    process.exit(1);
+  });
+}
+
+if (import.meta.main) {
+  reportUncaught();
+  if (process.connected) stopWithLauncher();
+  process.exitCode = await main(process.argv.slice(2), process);
+}
