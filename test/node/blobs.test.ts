@@ -75,9 +75,12 @@ describe("node > entries in blobs", function () {
     const world = await newWorld();
     await appendBlobs(world, packBlobs(BATCH));
     const beacon = await serveBeacon(() => packBlobs(BATCH), true);
-    await settle(await openFollower(world, { blobSources: { beaconUrl: beacon.url } }));
+    await settle(await openFollower(world, { blobSources: { beaconUrl: `${beacon.url}/?key=mine` } }));
     const slot = Math.floor(((await world.networkHelpers.time.latest()) - 1000) / 12);
     expect(beacon.asked.at(-1)).to.equal(`/eth/v1/beacon/blobs/${slot}`);
+    // A key that stands in the endpoint's URL goes along with every question.
+    expect(new Set(beacon.queries.map((query) => query.get("key")))).to.deep.equal(new Set(["mine"]));
+    expect(beacon.queries.at(-1)?.getAll("versioned_hashes")).to.have.length(packBlobs(BATCH).length);
   });
 
   it("are waited for while nobody has them, or somebody gives others", async () => {

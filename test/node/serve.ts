@@ -21,9 +21,11 @@ export async function serveNode(node: LakhNode): Promise<string> {
 /** A consensus node that gives, for any block, what `blobs` says; it asks like a mainnet's when `slots` is set. */
 export async function serveBeacon(blobs: () => readonly Uint8Array[], slots = false) {
   const asked: string[] = [];
+  const queries: URLSearchParams[] = [];
   const server = createServer((request, response) => {
     const path = (request.url ?? "").split("?")[0] ?? "";
     asked.push(path);
+    queries.push(new URL(request.url ?? "", "http://beacon").searchParams);
     const answers: Record<string, unknown> = slots
       ? { "/eth/v1/beacon/genesis": { genesis_time: "1000" }, "/eth/v1/config/spec": { SECONDS_PER_SLOT: "12" } }
       : {};
@@ -33,5 +35,5 @@ export async function serveBeacon(blobs: () => readonly Uint8Array[], slots = fa
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onCleanUp(() => server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, queries };
 }

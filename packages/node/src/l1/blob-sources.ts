@@ -32,20 +32,18 @@ export function ownBlobs(chain: () => Chain | undefined): BlobSource {
  * endpoint that does not say them (a development chain) names blocks by their L1 number.
  */
 export function beaconBlobs(url: string): BlobSource {
-  const base = url.replace(/\/$/, "");
   let clock: Promise<SlotClock | undefined> | undefined;
   return {
     name: "beacon",
     blobs: async ({ block, hashes }) => {
-      clock ??= slotClock(base).catch((error: unknown) => {
+      clock ??= slotClock(url).catch((error: unknown) => {
         clock = undefined;
         throw error;
       });
       const slots = await clock;
       const id =
         slots === undefined ? block.number : Math.floor((Number(block.timestamp) - slots.genesis) / slots.seconds);
-      const wanted = hashes.map((hash) => `versioned_hashes=${hash}`).join("&");
-      const answer = await fetchJson(`${base}/eth/v1/beacon/blobs/${id}?${wanted}`);
+      const answer = await fetchJson(beaconUrl(url, `beacon/blobs/${id}`, hashes));
       return hexList((answer as { data?: unknown } | undefined)?.data, BLOB_BYTES);
     },
   };
@@ -57,10 +55,18 @@ interface SlotClock {
   readonly seconds: number;
 }
 
-async function slotClock(base: string): Promise<SlotClock | undefined> {
+/** A path of a consensus node's API; whatever stands in its URL, such as a key in the query, stays. */
+function beaconUrl(url: string, path: string, hashes: readonly string[] = []): string {
+  const at = new URL(url);
+  at.pathname = `${at.pathname.replace(/\/$/, "")}/eth/v1/${path}`;
+  for (const hash of hashes) at.searchParams.append("versioned_hashes", hash);
+  return at.href;
+}
+
+async function slotClock(url: string): Promise<SlotClock | undefined> {
   const [genesis, spec] = await Promise.all([
-    fetchJson(`${base}/eth/v1/beacon/genesis`),
-    fetchJson(`${base}/eth/v1/config/spec`),
+    fetchJson(beaconUrl(url, "beacon/genesis")),
+    fetchJson(beaconUrl(url, "config/spec")),
   ]);
   const start = (genesis as { data?: { genesis_time?: unknown } } | undefined)?.data?.genesis_time;
   const seconds = (spec as { data?: { SECONDS_PER_SLOT?: unknown } } | undefined)?.data?.SECONDS_PER_SLOT;
