@@ -57,9 +57,13 @@ export function openBatcher(
   const sender = openSender(provider, new Wallet(developmentKey(0)));
   const batcher = createBatcher(
     { inbox, lookAhead: 16, inFlight: 4, ...more },
-    { l1: l1Of(provider), sender, node: sealedOf(node), kzg, log: silentLog(), registry: createRegistry("batcher") },
+    { ...quiet(), l1: l1Of(provider), sender, node: sealedOf(node) },
   );
   return resuming(batcher, sender);
+}
+
+function quiet() {
+  return { kzg, clock: systemClock, log: silentLog(), registry: createRegistry("batcher") };
 }
 
 export function resuming(stepper: Stepper, sender: Sender): Stepper {

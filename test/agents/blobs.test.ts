@@ -1,5 +1,5 @@
 /** The way of entries in blobs from the batcher's advice to a follower that knows L1 and an archive only. */
-import { type DataMode, type Leaning, createBatcher, lean } from "@lakh/batcher";
+import { AT_FIRST, type DataMode, type Leaning, costWei, createBatcher, lean } from "@lakh/batcher";
 import { adviseData, type LakhNode, sealedEntries, sendEnvelope } from "@lakh/node";
 import { EntryKind, type Hex } from "@lakh/protocol";
 import { bumpedFees, createSender, DEFAULT_FEES, feesFor, memoryJournal, silentLog } from "@lakh/service";
@@ -21,6 +21,7 @@ import {
 } from "../node/world.ts";
 import { serveNode } from "../node/serve.ts";
 import { noClock, quietDeps } from "./l1.ts";
+import { Random, SEED } from "../support/random.ts";
 import { developmentKey } from "./wire.ts";
 
 const [alice, bob] = [person(1), person(2)];
@@ -118,21 +119,56 @@ describe("agents > the batcher's choice by price", () => {
   const cheap = { baseWei: GWEI / 100n, blobWei: 100n * GWEI };
 
   it("changes when the other mode is far cheaper at three looks in a row, and not before", () => {
-    let state: Leaning = { mode: "calldata", looks: 0 };
+    let state = AT_FIRST;
     const modes: DataMode[] = [];
-    for (const prices of [dear, dear, cheap, dear, dear, dear, cheap, cheap, cheap]) {
+    for (const prices of [dear, dear, cheap, dear, dear, dear, cheap]) {
       state = lean(state, prices);
       modes.push(state.mode);
     }
     const [c, b] = ["calldata", "blobs"] as const;
-    expect(modes).to.deep.equal([c, c, c, c, c, b, b, b, c]);
+    expect(modes).to.deep.equal([c, c, c, c, c, b, b]);
+  });
+
+  it("goes back when the spike lasts, once it has stayed a while", () => {
+    let state: Leaning = { mode: "blobs", looks: 0, stayed: 0 };
+    const flipped = Array.from({ length: 40 }, () => (state = lean(state, cheap)).mode).indexOf("calldata");
+    expect(flipped).to.equal(19); // at the twentieth look
+  });
+
+  it(`does not flip-flop, however prices swing (seed ${SEED})`, () => {
+    const random = new Random(SEED);
+    const LOOKS = 2_000;
+    const STAY = 20;
+    for (let period = 1; period <= 60; period++) {
+      let state = AT_FIRST;
+      let flips = 0;
+      for (let i = 0; i < LOOKS; i++) {
+        const prices = Math.floor(i / period) % 2 === 0 ? dear : cheap;
+        const { mode } = state;
+        state = lean(state, random.chance(0.05) ? cheap : prices);
+        if (state.mode !== mode) flips++;
+      }
+      expect(flips, `period ${period}`).to.be.at.most(1 + LOOKS / STAY);
+      if (period < 3) expect(flips, `period ${period}`).to.be.at.most(3);
+    }
+    // At the border of the two, with noise of a few per cent, it never moves a second time.
+    let state = AT_FIRST;
+    let flips = 0;
+    for (let i = 0; i < LOOKS; i++) {
+      const { mode } = state;
+      const percent = BigInt(76 + random.below(10)); // blobs cost 76 to 85 % of calldata: around the threshold
+      state = lean(state, { baseWei: GWEI, blobWei: (GWEI * 3813n * percent) / 10_000n });
+      if (state.mode !== mode) flips++;
+    }
+    expect(flips).to.be.at.most(1);
+    expect(costWei("blobs", dear) < costWei("calldata", dear)).to.equal(true);
   });
 
   it("stays where both cost about the same, whichever it was", () => {
     // 126,976 x 40 = 5,079,040 gas; 81,000 gas and 131,072 blob gas: equal at a blob fee of 38.13 base fees.
     for (const mode of ["calldata", "blobs"] as const)
       for (const percent of [85n, 100n, 115n]) {
-        let state: Leaning = { mode, looks: 0 };
+        let state: Leaning = { ...AT_FIRST, mode };
         const prices = { baseWei: GWEI, blobWei: (GWEI * 3813n * percent) / 10_000n };
         for (let i = 0; i < 10; i++) state = lean(state, prices);
         expect(state.mode).to.equal(mode);

@@ -8,6 +8,7 @@ import {
   onL1,
   retry,
   type Call,
+  type Clock,
   type CodedError,
   type L1,
   type Log,
@@ -19,7 +20,7 @@ import {
 
 import { getBytes } from "ethers";
 
-import { type DataMode, type Leaning, type Prices, lean } from "./data.ts";
+import { AT_FIRST, type DataMode, type Leaning, type Prices, lean } from "./data.ts";
 import { createBatcherMetrics, type BatcherMetrics } from "./metrics.ts";
 import type { SealedEntry, SealedSource } from "./sealed.ts";
 
@@ -40,6 +41,7 @@ export interface BatcherDeps {
   readonly node: SealedSource;
   /** Makes what travels with blobs. */
   readonly kzg: Pick<KzgThread, "makeSidecar">;
+  readonly clock: Clock;
   readonly log: Log;
   readonly registry: Registry;
 }
@@ -54,6 +56,9 @@ export function createBatcher(config: BatcherConfig, deps: BatcherDeps): Stepper
 
 /** Seconds after which an advice is given again: the sequencer may have been away, and forgets it when it restarts. */
 const ADVISE_AGAIN_SECONDS = 60n;
+
+/** Pause between two looks at L1's prices while transactions are under way. */
+const LOOK_MILLISECONDS = 6_000;
 
 /** Gas of appending a slice or a batch in blobs, at most: it does not depend on the length. */
 const QUEUE_GAS = 250_000n;
@@ -77,7 +82,7 @@ class Batcher implements Stepper {
   readonly #inbox: Inbox;
   readonly #metrics: BatcherMetrics;
   #checked = false;
-  #leaning: Leaning = { mode: "calldata", looks: 0 };
+  #leaning: Leaning = AT_FIRST;
   #lookedAt: number | undefined;
   #advised: { readonly mode: DataMode; readonly at: bigint } | undefined;
 
@@ -122,7 +127,7 @@ class Batcher implements Stepper {
     const { da } = this.#config;
     const { node, sender, log } = this.#deps;
     if (da === undefined || node.advise === undefined) return;
-    if (da !== "auto") this.#leaning = { mode: da, looks: 0 };
+    if (da !== "auto") this.#leaning = { ...AT_FIRST, mode: da };
     else if (block !== this.#lookedAt) this.#leaning = lean(this.#leaning, await this.#prices());
     this.#lookedAt = block;
     const { mode } = this.#leaning;
@@ -211,10 +216,26 @@ class Batcher implements Stepper {
     const { l1, sender } = this.#deps;
     const { to, data, blobs } = calls[0] as Call;
     // Not every L1 can try a call with blobs; one that fails costs its gas, and what it would say is asked afterwards.
-    if (blobs !== undefined) return Promise.allSettled(calls.map((call) => sender.send(call, signal)));
+    if (blobs !== undefined) return this.#sendAll(calls, signal);
     const tried = await Promise.allSettled([onL1(() => l1.provider.call({ from: sender.address, to, data }))]);
     if (tried[0].status === "rejected") return tried;
-    return Promise.allSettled(calls.map((call) => sender.send(call, signal)));
+    return this.#sendAll(calls, signal);
+  }
+
+  /** Goes on advising while L1 takes its time: a transaction may wait for its fee for hours. */
+  async #sendAll(calls: readonly Call[], signal?: AbortSignal): Promise<PromiseSettledResult<unknown>[]> {
+    const { sender, clock, log } = this.#deps;
+    const sent = new AbortController();
+    const results = Promise.allSettled(calls.map((call) => sender.send(call, signal))).finally(() => sent.abort());
+    if (this.#config.da !== "auto") return results;
+    while (!sent.signal.aborted) {
+      await clock.sleep(LOOK_MILLISECONDS, sent.signal);
+      if (!sent.signal.aborted)
+        await this.#readHead()
+          .then((head) => this.#advise(head))
+          .catch((error: unknown) => log.warn(errorFields(error), "Cannot look at L1's prices"));
+    }
+    return results;
   }
 
   #callOf(entry: SealedEntry): Call {

@@ -14,11 +14,11 @@ export async function runBatcher(options: BatcherOptions, parts: RunParts): Prom
   const times = { intervalMilliseconds, staleMilliseconds: STALE_MILLISECONDS };
   const fees = { mostBlobWei: maxBlobFeeGwei };
   const config = { role: "batcher", table: batcherOptions, options, fees, ...times };
-  return runDaemon(config, parts, async ({ deployment, l1, sender, log, registry, lifecycle }) => {
+  return runDaemon(config, parts, async ({ deployment, l1, sender, clock, log, registry, lifecycle }) => {
     const node = sealedEntriesOf(nodeUrl);
     const kzg = new KzgThread({ onDeath: (err) => log.error({ code: "KzgDied", err }, "The KZG thread died") });
     lifecycle.onClose("kzg", () => kzg.close());
-    const parts = { l1, sender, node, kzg, log, registry };
+    const parts = { l1, sender, node, kzg, clock, log, registry };
     return createBatcher({ inbox: deployment.inbox, lookAhead, inFlight, da }, parts);
   });
 }

@@ -10,11 +10,16 @@ export interface Prices {
   readonly blobWei: bigint;
 }
 
-/** What was advised, and for how many looks in a row the other mode has been cheaper by far. */
+/** What is advised, and what speaks against it. */
 export interface Leaning {
   readonly mode: DataMode;
+  /** Looks in a row at which the other mode was cheaper by far. */
   readonly looks: number;
+  /** Looks since the mode was changed; none yet: Infinity. */
+  readonly stayed: number;
 }
+
+export const AT_FIRST: Leaning = { mode: "calldata", looks: 0, stayed: Infinity };
 
 /** Gas of a byte of calldata, nearly all of them not zero (EIP-7623). */
 const CALLDATA_GAS = 40n;
@@ -24,6 +29,8 @@ const BLOB_GAS = 131_072n;
 /** The other mode must cost at most so many hundredths, for so many looks at different L1 blocks. */
 const FAR_PERCENT = 80n;
 const LOOKS = 3;
+/** Looks, about 12 seconds each, for which a mode stays at least: prices that swing faster are not followed. */
+const STAY_LOOKS = 20;
 
 /** Wei for the bytes of one full blob. */
 export function costWei(mode: DataMode, { baseWei, blobWei }: Prices): bigint {
@@ -32,9 +39,11 @@ export function costWei(mode: DataMode, { baseWei, blobWei }: Prices): bigint {
 }
 
 /** The advice after another look at L1's prices. */
-export function lean({ mode, looks }: Leaning, prices: Prices): Leaning {
+export function lean({ mode, looks, stayed: before }: Leaning, prices: Prices): Leaning {
   const other = mode === "calldata" ? "blobs" : "calldata";
+  const stayed = before + 1;
   const isFarCheaper = costWei(other, prices) * 100n <= costWei(mode, prices) * FAR_PERCENT;
-  if (!isFarCheaper) return { mode, looks: 0 };
-  return looks + 1 < LOOKS ? { mode, looks: looks + 1 } : { mode: other, looks: 0 };
+  if (!isFarCheaper) return { mode, looks: 0, stayed };
+  if (looks + 1 < LOOKS || stayed < STAY_LOOKS) return { mode, looks: looks + 1, stayed };
+  return { mode: other, looks: 0, stayed: 0 };
 }

@@ -14,6 +14,9 @@ import { createSenderMetrics, type SenderMetrics } from "./sender-metrics.ts";
 /** Most gas of one L1 transaction (EIP-7825). */
 export const MAX_TRANSACTION_GAS = 16_777_216n;
 
+/** Transactions remembered once they are mined: more than a batcher has in the blocks that L1 takes back. */
+const MINED_KEPT = 64;
+
 /** What to send. */
 export interface Call {
   /** For logs, metrics and the journal: `appendBatch`. */
@@ -37,7 +40,7 @@ export interface Sender {
   /**
    * Sends and waits until it is mined. Calls may overlap; those with a `gasLimit` get their nonces in the order of calling.
    * @throws CodedError reset `L1Reverted` (decoded; nothing is sent when the estimate reverts), `NonceTaken`, retry `JournalIo`,
-   *   `L1Unreachable` and `L1Fault` (nothing was sent), `L1Refused`, `InsufficientFunds`, `Aborted` (it stays in the journal)
+   *   `L1Unreachable` and `L1Fault` (nothing was sent), `L1Refused`, `TakenBack`, `InsufficientFunds`, `Aborted` (it stays in the journal)
    */
   send(call: Call, signal?: AbortSignal): Promise<TransactionReceipt>;
 }
@@ -74,6 +77,8 @@ class KeySender implements Sender {
   /** Nonces are given out, journalled and broadcast one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   #saving: Promise<void> = Promise.resolve();
+  /** Mined lately: L1 may take them back. */
+  #mined: readonly Intent[] = [];
   /** Form in which L1 takes blobs: the newer one until it is refused. */
   #form: SidecarForm = "eip7594";
   #formIsKnown = false;
@@ -129,6 +134,7 @@ class KeySender implements Sender {
     const fees = await this.#freshFees(label, blobs !== undefined, signal);
     this.#metrics.balance.set(await this.#balance());
     const mined = await onL1(() => provider.getTransactionCount(this.address, "latest"));
+    await this.#settleTakenBack(mined, signal);
     const nonce = this.#pending.reduce((next, intent) => Math.max(next, intent.nonce + 1), mined);
     const intent: Intent = { nonce, label, to, data, valueWei: valueWei ?? 0n, gasLimit, attempts: [] };
     const attempt = await this.#sign(intent, fees, await blobs?.(this.#form));
@@ -152,14 +158,46 @@ class KeySender implements Sender {
     return nonce;
   }
 
+  /**
+   * What L1 took back and holds ready again holds its nonce, and may be of a type that another must not stand beside: it is
+   * waited for before anything new is sent.
+   * @throws CodedError retry `TakenBack`: what to send is to be decided anew
+   */
+  async #settleTakenBack(count: number, signal?: AbortSignal): Promise<void> {
+    const back: Intent[] = [];
+    for (const intent of this.#mined.filter(({ nonce }) => nonce >= count)) {
+      const last = intent.attempts.map(({ hash }) => this.#deps.l1.provider.getTransaction(hash));
+      if ((await onL1(() => Promise.all(last))).some((found) => found !== null)) back.push(intent);
+    }
+    if (back.length === 0) return;
+    await this.#restore(back, signal);
+    const nonces = back.map(({ nonce }) => nonce);
+    throw retry("TakenBack", `L1 took back transactions of ${this.address}; they are mined again`, { nonces });
+  }
+
+  /** Waits for transactions that L1 took back, as for new ones. @throws CodedError retry `Aborted` */
+  async #restore(back: readonly Intent[], signal?: AbortSignal): Promise<void> {
+    this.#mined = this.#mined.filter((intent) => !back.includes(intent));
+    for (const intent of back) await this.#keep(intent);
+    for (const { label, nonce } of back) {
+      this.#deps.log.warn({ code: "TakenBack", label, nonce }, "L1 took a transaction back: waiting for it again");
+      try {
+        await this.#settle(nonce, signal);
+      } catch (error) {
+        if (signal?.aborted) throw error;
+        this.#deps.log.warn({ ...errorFields(error), label, nonce }, "A transaction that L1 took back failed");
+      }
+    }
+  }
+
   /** Waits until the nonce is used; replaces what is stuck. */
   async #settle(nonce: number, signal?: AbortSignal): Promise<TransactionReceipt> {
     for (let looks = 0; ;) {
       try {
         const found = await this.#look(nonce);
-        if (typeof found !== "string") return await this.#finish(nonce, found);
         if (found === "used" && ++looks === LOST_LOOKS) throw await this.#lose(nonce);
-        if (found === "free") await this.#push(nonce);
+        if (typeof found === "number") await this.#push(nonce, found, signal);
+        else if (found !== "used") return await this.#finish(nonce, found);
       } catch (error) {
         const coded = asL1Error(error);
         if (!(coded instanceof CodedError) || coded.severity !== "retry") throw coded;
@@ -170,8 +208,8 @@ class KeySender implements Sender {
     }
   }
 
-  /** The receipt of ours under the nonce; else whether the nonce is used all the same. */
-  async #look(nonce: number): Promise<TransactionReceipt | "free" | "used"> {
+  /** The receipt of ours under the nonce; else that the nonce is used all the same, or how many are. */
+  async #look(nonce: number): Promise<TransactionReceipt | number | "used"> {
     const { provider } = this.#deps.l1;
     // Read first: once the nonce is used, the receipt of ours is there, if it was ours and the same machine answers.
     const mined = await provider.getTransactionCount(this.address, "latest");
@@ -179,7 +217,7 @@ class KeySender implements Sender {
       const receipt = await provider.getTransactionReceipt(hash);
       if (receipt) return receipt;
     }
-    return mined > nonce ? "used" : "free";
+    return mined > nonce ? "used" : mined;
   }
 
   /** Gives up a nonce that something else used. */
@@ -195,6 +233,7 @@ class KeySender implements Sender {
     const { label } = intent;
     failPoint("transaction-mined");
     await this.#forget(nonce);
+    this.#mined = [...this.#mined.filter((other) => other.nonce !== nonce), intent].slice(-MINED_KEPT);
     const succeeded = receipt.status === 1;
     this.#metrics.sent.inc({ label, result: succeeded ? "mined" : "reverted" });
     this.#metrics.gas.inc({ label }, Number(receipt.gasUsed));
@@ -213,9 +252,14 @@ class KeySender implements Sender {
     return reset("L1Reverted", `${label} reverted in ${hash}`, { name: "unknown error", args: [], hash });
   }
 
-  /** Broadcasts again what L1 forgot, and replaces what waits too long. */
-  async #push(nonce: number): Promise<void> {
+  /**
+   * Broadcasts again what L1 forgot, and replaces what waits too long.
+   * @param count nonces that are used: one before this that was, and is not any more, holds it up
+   */
+  async #push(nonce: number, count: number, signal?: AbortSignal): Promise<void> {
     const { provider } = this.#deps.l1;
+    const before = this.#mined.filter((other) => other.nonce >= count && other.nonce < nonce);
+    if (before.length > 0) await this.#restore(before, signal);
     const intent = this.#intent(nonce);
     const last = intent.attempts.at(-1) as Attempt;
     const refusal = await this.#broadcastAgain(last);
