@@ -3,7 +3,7 @@ export { runDevnet, type DevnetRun } from "./devnet.ts";
 export { openFront, type Front } from "./front.ts";
 export { keyOf, ROLES } from "./keys.ts";
 export { Ledger, type Row } from "./ledger.ts";
-export { createLiar, type LiarConfig, type LiarDeps } from "./liar.ts";
+export { createLiar, type HonestSteps, type LiarConfig, type LiarDeps } from "./liar.ts";
 export { lyingTruth, type Lie, wrongAfter } from "./lying-truth.ts";
 export { devnetOptions, type DevnetOptions } from "./options.ts";
 export type { BlobUrls } from "./nodes.ts";

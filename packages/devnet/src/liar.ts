@@ -28,8 +28,11 @@ export interface LiarConfig {
   /** L of the false claim. */
   readonly levels: number;
   /** The machines after so many steps of the claim are still true; all later ones are false. */
-  readonly honestSteps: number;
+  readonly honestSteps: number | HonestSteps;
 }
+
+/** The same for a claim about entries `startEntry` … `endEntry − 1`; undefined: nothing to lie about there. */
+export type HonestSteps = (startEntry: number, endEntry: number) => Promise<number | undefined>;
 
 export interface LiarDeps {
   readonly l1: L1;
@@ -57,13 +60,16 @@ export function createLiar(config: LiarConfig, deps: LiarDeps): Stepper {
   };
 }
 
-async function lie(view: GameView, { levels, honestSteps }: LiarConfig, truth: Truth): Promise<Move[]> {
+async function lie(view: GameView, config: LiarConfig, truth: Truth): Promise<Move[]> {
+  const { levels } = config;
   const endEntry = truth.length();
   const judge = createJudge(view, truth);
   const older = [...view.claims.values()].filter(({ head }) => Number(head.endEntry) < endEntry);
   for (const parent of older.toSorted((a, b) => Number(b.head.endEntry - a.head.endEntry))) {
     if ((await judge(parent)) !== "true") continue;
     const startEntry = Number(parent.head.endEntry);
+    const honestSteps = await stepsOf(config, startEntry, endEntry);
+    if (honestSteps === undefined) continue;
     const end = await lyingTruth(truth, { startEntry, endEntry }, wrongAfter(honestSteps)).machineAt(endEntry);
     const acc = truth.accAt(endEntry);
     if (end === undefined || acc === undefined) return [];
@@ -73,15 +79,15 @@ async function lie(view: GameView, { levels, honestSteps }: LiarConfig, truth: T
   return [];
 }
 
-async function insist(
-  view: GameView,
-  claim: ClaimView,
-  { honestSteps }: LiarConfig,
-  truth: Truth,
-  me: string,
-): Promise<Move[]> {
+async function stepsOf({ honestSteps }: LiarConfig, startEntry: number, endEntry: number): Promise<number | undefined> {
+  return typeof honestSteps === "number" ? honestSteps : honestSteps(startEntry, endEntry);
+}
+
+async function insist(view: GameView, claim: ClaimView, config: LiarConfig, truth: Truth, me: string): Promise<Move[]> {
   const parent = view.claims.get(claim.head.parent) as ClaimView;
   const about = { startEntry: Number(parent.head.endEntry), endEntry: Number(claim.head.endEntry) };
+  const honestSteps = await stepsOf(config, about.startEntry, about.endEntry);
+  if (honestSteps === undefined) return []; // L1 took back what it was about
   const told = lyingTruth(truth, about, wrongAfter(honestSteps));
   return decide(view, told, me, ({ id }) => (id === claim.id ? [...DEFENCE, ...UPKEEP] : []));
 }

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 
 import type { Deployment } from "@lakh/bindings";
-import { createTruth, followerOptions, openFollower } from "@lakh/node";
+import { type LakhNode, countItems, createTruth, followerOptions, openFollower } from "@lakh/node";
+import { EntryKind } from "@lakh/protocol";
 import {
   connectL1,
   createLifecycle,
@@ -17,7 +18,7 @@ import {
 import { Wallet } from "ethers";
 
 import { keyOf } from "./keys.ts";
-import { createLiar } from "./liar.ts";
+import { type HonestSteps, createLiar } from "./liar.ts";
 import type { BlobUrls } from "./nodes.ts";
 
 export interface LiarRun {
@@ -33,14 +34,17 @@ export interface LiarSettings {
   readonly blobs: BlobUrls;
   /** L of the false claim. */
   readonly levels: number;
-  /** Steps of the claim that are still true. */
+  /** Steps of the claim that are still true, where none of its entries is in blobs. */
   readonly honestSteps: number;
+  /** Lies about nothing else than an item in blobs. */
+  readonly isAboutBlobs: boolean;
 }
 
 const FEES = { mostWei: 200n * 10n ** 9n, tipWei: 10n ** 9n };
 const POLL_MS = 250;
 
-export async function runLiar({ l1Url, deployment, dir, blobs, levels, honestSteps }: LiarSettings): Promise<LiarRun> {
+export async function runLiar(settings: LiarSettings): Promise<LiarRun> {
+  const { l1Url, deployment, dir, blobs, levels } = settings;
   const log = silentLog();
   const clock = systemClock;
   const lifecycle = createLifecycle(log);
@@ -57,6 +61,7 @@ export async function runLiar({ l1Url, deployment, dir, blobs, levels, honestSte
     { ...options, ...blobs, dataDir: join(dir, "liar") },
     { deployment, l1: l1.provider, log, clock, lifecycle },
   );
+  const honestSteps = stepsBeforeBlobs(follower, settings);
   const config = { claims: deployment.claims, fromBlock: deployment.deployedAtBlock, levels, honestSteps };
   const stepper = createLiar(config, { l1, sender, truth: createTruth(follower), log, registry });
   const done = runStepper({ stepper, intervalMilliseconds: POLL_MS, log, clock, signal });
@@ -64,4 +69,18 @@ export async function runLiar({ l1Url, deployment, dir, blobs, levels, honestSte
   const failed = done.then(() => new Promise<never>(() => undefined));
   failed.catch(() => undefined); // the story races against it
   return { failed, stop: () => lifecycle.stop("the liar is beaten") };
+}
+
+/** The lie is about the middle item of the claim's first entry in blobs, if it has one. */
+function stepsBeforeBlobs(node: LakhNode, { honestSteps, isAboutBlobs }: LiarSettings): HonestSteps {
+  return async (startEntry, endEntry) => {
+    let steps = 0;
+    for (let number = startEntry; number < endEntry; number++) {
+      const entry = await node.entry(number);
+      const items = countItems(entry);
+      if (entry.header.kind === EntryKind.Blobs) return steps + Math.floor(items / 2);
+      steps += items;
+    }
+    return isAboutBlobs ? undefined : honestSteps;
+  };
 }

@@ -25,6 +25,8 @@ export interface Stack {
   readonly deployed: readonly Hex[];
   /** Where blobs come from. */
   readonly blobs: BlobUrls;
+  /** How batches get to L1. */
+  readonly da: DevnetOptions["da"];
   /** How long it took to start everything. */
   readonly startSeconds: number;
   /** Stores and logs. */
@@ -86,6 +88,7 @@ export async function startStack(options: DevnetOptions, say: (text: string) => 
       deploymentFile,
       deployed,
       blobs,
+      da: options.da,
       startSeconds: (performance.now() - started) / 1000,
       dir,
       deaf: sequencer.deaf,

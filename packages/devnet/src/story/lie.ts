@@ -8,6 +8,7 @@ import { privateKeyToAccount } from "viem/accounts";
 import { keyOf } from "../keys.ts";
 import type { Telling } from "../ledger.ts";
 import { runLiar } from "../run-liar.ts";
+import { type ProvedStep, readStep } from "./proved-step.ts";
 import { pollFor } from "./poll.ts";
 import { type Scene, short } from "./scene.ts";
 
@@ -19,10 +20,12 @@ const BONDS = 2;
 
 /** @returns the false claim's id */
 export async function beatLiar({ stack, alice }: Scene, telling: Telling): Promise<Hex> {
-  const { l1Url, deployment, dir, blobs } = stack;
+  const { l1Url, deployment, dir, blobs, da } = stack;
   const { client } = alice;
   const liarAddress = privateKeyToAccount(keyOf("liar")).address;
-  const liar = await runLiar({ l1Url, deployment, dir, blobs, levels: LEVELS, honestSteps: HONEST_STEPS });
+  const isAboutBlobs = da === "blobs";
+  const lie = { levels: LEVELS, honestSteps: HONEST_STEPS, isAboutBlobs };
+  const liar = await runLiar({ l1Url, deployment, dir, blobs, ...lie });
   try {
     const claim = await Promise.race([
       liar.failed,
@@ -39,6 +42,11 @@ export async function beatLiar({ stack, alice }: Scene, telling: Telling): Promi
         told.add(place);
         telling.sent(event.transactionHash);
         telling.say(eventText(event));
+        if (event.eventName !== "StepDisproved") continue;
+        const step = await readStep(alice.l1.public, event.transactionHash);
+        telling.say(stepText(step));
+        if (isAboutBlobs && step.elements === undefined)
+          throw fatal("LieElsewhere", `the lie was about entry ${step.entry}, which is not in blobs`, { ...step });
       }
       return events.filter(({ eventName }) => eventName === "BondCollected").length >= BONDS ? true : undefined;
     };
@@ -50,6 +58,11 @@ export async function beatLiar({ stack, alice }: Scene, telling: Telling): Promi
   } finally {
     await liar.stop();
   }
+}
+
+function stepText({ entry, cursor, elements }: ProvedStep): string {
+  if (elements === undefined) return `           it stands at ${cursor} in entry ${entry}`;
+  return `           it stands at byte ${cursor} of entry ${entry}, in blobs: ${elements} field elements proved by point evaluation`;
 }
 
 function eventText(event: ClaimEvent): string {
