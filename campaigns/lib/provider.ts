@@ -1,10 +1,12 @@
 /** How the campaigns reach a bad endpoint, and what its faults amount to. */
-import { CheckedProvider, CodedError } from "@lakh/service";
+import { CheckedProvider, CodedError, hasCode, type Stepper } from "@lakh/service";
 import { FetchRequest, Network } from "ethers";
 
 import { onCleanUp } from "../../test/node/world.ts";
 
 const TIMEOUT_MILLISECONDS = 250;
+/** Times that a good endpoint may seem away all the same, since this machine is busy. */
+const MOST_TRIES = 40;
 
 /** A provider that gives up soon, so that a campaign goes on. */
 export function providerOf(url: string): CheckedProvider {
@@ -27,4 +29,18 @@ export async function resultOf(work: () => Promise<unknown>): Promise<string> {
     if (error instanceof CodedError && error.severity !== "fatal") return error.code;
     throw error;
   }
+}
+
+/** Again and again while a good endpoint cannot be reached. */
+export async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (let i = 1; ; i++)
+    try {
+      return await work();
+    } catch (error) {
+      if (i === MOST_TRIES || !hasCode(error, "L1Unreachable")) throw error;
+    }
+}
+
+export function patient(stepper: Stepper): Stepper {
+  return { step: (signal) => patiently(() => stepper.step(signal)) };
 }

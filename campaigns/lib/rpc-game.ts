@@ -10,7 +10,7 @@ import { openGame } from "../../test/agents/game-world.ts";
 import { settleHonest } from "../../test/agents/hostile-game.ts";
 import { quietDeps } from "../../test/agents/l1.ts";
 import type { Random } from "../../test/support/random.ts";
-import { resultOf } from "./provider.ts";
+import { patient, resultOf } from "./provider.ts";
 import { type Part, endpointsOf } from "./rpc-lanes.ts";
 import { l1Of, openSender, resuming } from "./services.ts";
 import type { Requester } from "./stale-l1.ts";
@@ -54,7 +54,7 @@ export async function openGamePart(foreign: Requester, random: Random): Promise<
       await networkHelpers.mine();
     },
     check: async () => {
-      const honest = [steppers.proposer, steppers.challenger];
+      const honest = [patient(steppers.proposer), patient(steppers.challenger)];
       for (let i = 0; i < RECOVERY_STEPS; i++) {
         await networkHelpers.mine();
         for (const stepper of honest) await resultOf(() => stepper.step());

@@ -17,7 +17,7 @@ import {
 } from "../../test/node/world.ts";
 import type { Random } from "../../test/support/random.ts";
 import { timesPosted } from "./posted.ts";
-import { resultOf } from "./provider.ts";
+import { patiently, resultOf } from "./provider.ts";
 import { type Part, endpointsOf } from "./rpc-lanes.ts";
 import { openBatcher } from "./services.ts";
 import type { Requester } from "./stale-l1.ts";
@@ -31,13 +31,15 @@ export async function openRollupPart(foreign: Requester, random: Random): Promis
   const world = await newWorld();
   const open = endpointsOf(world.provider, foreign, random);
   const ways = { sequencer: await open(), follower: await open(), batcher: await open() };
-  const node = await openSequencer(over(world, ways.sequencer.provider), await tempDir());
-  const follower = await openFollower(world, { dataDir: await tempDir() }, ways.follower.provider);
+  const node = await patiently(async () => openSequencer(over(world, ways.sequencer.provider), await tempDir()));
+  const follower = await patiently(async () =>
+    openFollower(world, { dataDir: await tempDir() }, ways.follower.provider),
+  );
   const batcher = openBatcher(world.deployment.inbox, () => node, ways.batcher.provider);
   for (const number of [1, 2]) await deposit(world, person(number).address, 1_000_000n);
-  await settle(node);
+  await patiently(() => settle(node));
   await post(world, node);
-  await settle(node, follower);
+  await patiently(() => settle(node, follower));
   const sent: Uint8Array[] = [];
   return {
     lanes: [

@@ -23,7 +23,7 @@ import {
 } from "../../test/node/world.ts";
 import type { Random } from "../../test/support/random.ts";
 import type { Tally } from "./campaign.ts";
-import { providerOf, resultOf } from "./provider.ts";
+import { patient, patiently, providerOf, resultOf } from "./provider.ts";
 import { l1Of, openBatcher, openSender, resuming } from "./services.ts";
 import type { Requester } from "./stale-l1.ts";
 
@@ -45,13 +45,11 @@ export async function playTwoEndpoints(random: Random, tally: Tally): Promise<vo
   await goOnElsewhere(world, other, random);
   // Both go on from there.
   await deposit(world, person(2).address, 2_000n);
-  const between = await endpointBetween(world.provider, other.provider, random);
-  const provider = providerOf(between.url);
-  const node = await openSequencer(
-    { ...world, ethers: { ...world.ethers, provider } } as unknown as World,
-    await tempDir(),
-  );
-  const follower = await openFollower(world, { dataDir: await tempDir() }, provider);
+  const endpoint = await endpointBetween(world.provider, other.provider, random);
+  const provider = providerOf(endpoint.url);
+  const between = { ...world, ethers: { ...world.ethers, provider } } as unknown as World;
+  const node = await patiently(async () => openSequencer(between, await tempDir()));
+  const follower = await patiently(async () => openFollower(world, { dataDir: await tempDir() }, provider));
   const batcher = openBatcher(world.deployment.inbox, () => node, provider);
   const steppers = { sequencer: node, follower, batcher };
   const stepAll = async (count: (service: string, result: string) => void): Promise<void> => {
@@ -63,7 +61,7 @@ export async function playTwoEndpoints(random: Random, tally: Tally): Promise<vo
     await stepAll((service, result) => tally.count(`${service} between two histories`, result));
     if (random.chance(0.3)) await deposit(world, person(3).address, BigInt(1 + i));
   }
-  between.share = 0;
+  endpoint.share = 0;
   for (let i = 0; i < RECOVERY_STEPS; i++) await stepAll(() => undefined);
   const straight = await openFollower(world);
   await settle(straight);
@@ -110,7 +108,7 @@ export async function playGameBetween(random: Random, tally: Tally): Promise<voi
   }
   for (let round = 0; round < LAST_ROUNDS; round++) {
     await networkHelpers.time.increase(LAST_SECONDS);
-    await settleHonest([proposer, challenger]);
+    await settleHonest([patient(proposer), patient(challenger)]);
   }
   const counts = await checkEnd(
     world,
