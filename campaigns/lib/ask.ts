@@ -12,11 +12,17 @@ export class Answered extends Error {
 }
 
 /** @throws Answered; whatever fetch throws when the node is gone */
-export async function ask<T>(url: string, method: string, params: readonly unknown[] = []): Promise<T> {
+export async function ask<T>(
+  url: string,
+  method: string,
+  params: readonly unknown[] = [],
+  signal?: AbortSignal,
+): Promise<T> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+    signal: signal ?? null,
   });
   const { result, error } = (await response.json()) as { result: T; error?: { code: number; message: string } };
   if (error !== undefined) throw new Answered(method, error);

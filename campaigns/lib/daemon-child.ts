@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type Deployment, deploymentText } from "@lakh/bindings";
 import { type HealthReport, variableOf } from "@lakh/service";
 
+import { ownChild } from "../../bench/stack/ending.ts";
 import type { Place } from "./crash-plan.ts";
 
 const MAIN = join(import.meta.dirname, "../../packages/cli/src/main.ts");
@@ -14,6 +15,7 @@ const POLL_MILLISECONDS = 50;
 const MOST_MILLISECONDS = 300_000;
 /** Where it serves `/healthz`, and a node its RPC. */
 const PORT = { daemon: /"monitorPort":(\d+),"message":"Serving/, node: /"rpcPort":(\d+)/ };
+const MESSAGE = /"message":"([^"]*)"/g;
 /** What it said last, for those who wonder why it ended. */
 const LAST_WORDS = 10_000;
 
@@ -39,6 +41,8 @@ export interface DaemonRun {
   readonly url: string | undefined;
   /** What `/healthz` says; undefined while it does not listen. */
   health(): Promise<HealthReport | undefined>;
+  /** Whether it has logged this message. */
+  said(message: string): boolean;
   kill(): void;
 }
 
@@ -57,7 +61,7 @@ export function startDaemon(config: DaemonConfig, at?: { readonly place: Place; 
   };
   const stdio = ["ignore", "pipe", "inherit"] as const;
   return new Run(
-    spawn(process.execPath, args, { env, stdio: [...stdio], timeout: MOST_MILLISECONDS }),
+    ownChild(spawn(process.execPath, args, { env, stdio: [...stdio], timeout: MOST_MILLISECONDS })),
     role === "node" ? PORT.node : PORT.daemon,
   );
 }
@@ -66,6 +70,7 @@ class Run implements DaemonRun {
   readonly ended: Promise<boolean>;
   isOver = false;
   private readonly child: ChildProcess;
+  private readonly messages = new Set<string>();
   private port: string | undefined;
 
   constructor(child: ChildProcess, portSaid: RegExp) {
@@ -73,6 +78,7 @@ class Run implements DaemonRun {
     let words = "";
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       words = (words + text).slice(-LAST_WORDS);
+      for (const [, message = ""] of text.matchAll(MESSAGE)) this.messages.add(message);
       this.port ??= portSaid.exec(words)?.[1];
     });
     this.ended = new Promise((resolve, reject) => {
@@ -97,6 +103,10 @@ class Run implements DaemonRun {
     } catch {
       return undefined; // killed in between
     }
+  }
+
+  said(message: string): boolean {
+    return this.messages.has(message);
   }
 
   kill(): void {

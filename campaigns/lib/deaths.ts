@@ -1,5 +1,6 @@
 /** Lives of a daemon, one after the other, each ended where the plan says. */
 import type { Random } from "../../test/support/random.ts";
+import { ask } from "./ask.ts";
 import type { Tally } from "./campaign.ts";
 import type { Daemon, Death } from "./crash-plan.ts";
 import type { DaemonRun } from "./daemon-child.ts";
@@ -9,6 +10,8 @@ import { pause } from "./pause.ts";
 const START_MILLISECONDS = 60_000;
 /** Longest that a run may take to come to its place. */
 const PATIENCE_MILLISECONDS = 30_000;
+const LOOK_MILLISECONDS = 50;
+const MOST_LOOKS = 400;
 /** Lives that may end before they come to it. */
 const MOST_TRIES = 3;
 
@@ -49,10 +52,16 @@ export function timeOf(death: Death, random: Random): number {
 
 /**
  * Waits until a run has killed itself, or kills it when it has lived for a random time.
+ * @param isLoaded whether its load has begun: its life is counted from there
  * @returns whether it died where it should
  */
-export async function awaitDeath(run: DaemonRun, death: Death, lifeMilliseconds: number): Promise<boolean> {
-  const isUp = async (): Promise<boolean> => run.isOver || (await run.health()) !== undefined;
+export async function awaitDeath(
+  run: DaemonRun,
+  death: Death,
+  lifeMilliseconds: number,
+  isLoaded: () => boolean = () => true,
+): Promise<boolean> {
+  const isUp = async (): Promise<boolean> => run.isOver || ((await run.health()) !== undefined && isLoaded());
   for (let waited = 0; waited < START_MILLISECONDS && !(await isUp()); waited += 20) await pause(20);
   const most = death === undefined ? lifeMilliseconds : PATIENCE_MILLISECONDS;
   for (let waited = 0; waited < most && !run.isOver; waited += 10) await pause(10);
@@ -60,4 +69,14 @@ export async function awaitDeath(run: DaemonRun, death: Death, lifeMilliseconds:
   run.kill();
   await run.ended;
   return hadEnded || death === undefined;
+}
+
+/** Waits until a run has executed so many entries of L1's. */
+export async function seen(run: DaemonRun, entries: bigint): Promise<void> {
+  for (let look = 0; look < MOST_LOOKS && !run.isOver; look++) {
+    const { url } = run;
+    const heads = url && (await ask<{ safe: { entry: number } }>(url, "lakh_heads").catch(() => undefined));
+    if (heads && BigInt(heads.safe.entry) >= entries) return;
+    await pause(LOOK_MILLISECONDS);
+  }
 }

@@ -11,6 +11,7 @@ import { pause } from "./pause.ts";
 const CALL = 8;
 const LANES = 3;
 const PAUSE_MILLISECONDS = 10;
+const PROBE_MILLISECONDS = 1_000;
 
 export interface Acknowledged {
   readonly itemHash: Hex;
@@ -25,8 +26,8 @@ type Result =
 export class EnvelopeLoad {
   /** By the envelopes' hashes. */
   readonly acknowledged = new Map<Hex, Acknowledged>();
-  /** Faults that refused envelopes for a while, with the reason given. */
-  readonly refusals: { readonly code: number; readonly reason: unknown }[] = [];
+  /** Times that an envelope was refused for a while, by the reason given. */
+  private readonly refusals = new Map<string, number>();
   private readonly signer: LakhNode;
   /** Sent and not acknowledged: sent again, the same bytes. */
   private open: Uint8Array[] = [];
@@ -42,9 +43,19 @@ export class EnvelopeLoad {
     return Number(this.nonce);
   }
 
+  /** Times that an envelope was refused because the sequencer was busy for this reason. */
+  busy(reason: string): number {
+    return this.refusals.get(reason) ?? 0;
+  }
+
   /** Sends until the run is over. @throws Error when an envelope is refused for good */
   async until(run: DaemonRun): Promise<void> {
     await Promise.all(Array.from({ length: LANES }, () => this.lane(run)));
+  }
+
+  /** Sends one call more, and gives up soon: what was accepted may have to wait for its answer. */
+  async probe({ url }: DaemonRun): Promise<void> {
+    if (url !== undefined) await this.send(url, this.take(), AbortSignal.timeout(PROBE_MILLISECONDS));
   }
 
   private async lane(run: DaemonRun): Promise<void> {
@@ -64,10 +75,10 @@ export class EnvelopeLoad {
   }
 
   /** @returns whether all were acknowledged */
-  private async send(url: string, items: readonly Uint8Array[]): Promise<boolean> {
+  private async send(url: string, items: readonly Uint8Array[], signal?: AbortSignal): Promise<boolean> {
     let results: Result[];
     try {
-      results = await ask<Result[]>(url, "lakh_sendEnvelopes", [items.map((item) => toHex(item))]);
+      results = await ask<Result[]>(url, "lakh_sendEnvelopes", [items.map((item) => toHex(item))], signal);
     } catch (error) {
       if (error instanceof Answered) throw error;
       this.open.push(...items); // gone, or going
@@ -77,7 +88,8 @@ export class EnvelopeLoad {
       const result = results[i];
       if (result !== undefined && "receipt" in result) this.remember(result.receipt, itemHash(item));
       else if (result?.error.code === FaultCode.Busy) {
-        this.refusals.push({ code: result.error.code, reason: (result.error.data as { reason?: unknown })?.reason });
+        const { reason = "" } = (result.error.data ?? {}) as { reason?: string };
+        this.refusals.set(reason, this.busy(reason) + 1);
         this.open.push(item);
       } else throw new Error(`an honest envelope was refused: ${JSON.stringify(result)}`);
     }

@@ -18,7 +18,7 @@ import { ask } from "./ask.ts";
 import type { Tally } from "./campaign.ts";
 import type { Death } from "./crash-plan.ts";
 import { type DaemonConfig, type DaemonRun, startDaemon } from "./daemon-child.ts";
-import { awaitDeath, dieAt, timeOf } from "./deaths.ts";
+import { awaitDeath, dieAt, seen, timeOf } from "./deaths.ts";
 import { fork } from "./fork.ts";
 import { pause } from "./pause.ts";
 
@@ -42,7 +42,6 @@ const WORTH_PRUNING_BYTES = 1 << 20;
 /** Longest life of a run that is killed at a random moment. */
 const LIFE_MILLISECONDS = 1_000;
 const LOOK_MILLISECONDS = 50;
-const MOST_LOOKS = 400;
 /** After so long a peer asks L1 again what is confirmed. */
 const LOOK_AGAIN_MILLISECONDS = 10_000;
 const MOST_STEPS = 30;
@@ -136,12 +135,15 @@ async function makePrunable(stage: Stage): Promise<void> {
   await run.ended;
 }
 
+/** The node is busy with it, has none yet, or is gone. */
+const ignore = (): undefined => undefined;
+
 /** Makes what the place needs happen until the run is over: L1 grows, goes back, somebody asks for a snapshot. */
 async function provoke({ rollup, random }: Stage, run: DaemonRun, death: Death): Promise<void> {
   while (!run.isOver) {
     if (death === "archive-rolled-back") await fork(rollup, 1, random, { left: () => seenBatch(rollup, run) });
-    else await rollup.postBatch(rubbish(ITEMS));
-    if (death?.endsWith("@offers") && run.url !== undefined) await ask(run.url, "lakh_snapshot").catch(() => undefined); // busy, not there yet, or gone
+    else await seenBatch(rollup, run);
+    if (death?.endsWith("@offers") && run.url !== undefined) await ask(run.url, "lakh_snapshot").catch(ignore);
     await pause(LOOK_MILLISECONDS);
   }
 }
@@ -149,16 +151,6 @@ async function provoke({ rollup, random }: Stage, run: DaemonRun, death: Death):
 async function seenBatch(rollup: Rollup, run: DaemonRun): Promise<void> {
   await rollup.postBatch(rubbish(ITEMS));
   await seen(run, await rollup.inbox.length());
-}
-
-/** Waits until a run has executed so many entries of L1's. */
-async function seen(run: DaemonRun, entries: bigint): Promise<void> {
-  for (let look = 0; look < MOST_LOOKS && !run.isOver; look++) {
-    const { url } = run;
-    const heads = url && (await ask<{ safe: { entry: number } }>(url, "lakh_heads").catch(() => undefined));
-    if (heads && BigInt(heads.safe.entry) >= entries) return;
-    await pause(LOOK_MILLISECONDS);
-  }
 }
 
 /** @throws AssertionError unless the follower ends where a fresh one does */

@@ -25,7 +25,7 @@ import type { Tally } from "./campaign.ts";
 import type { Death } from "./crash-plan.ts";
 import { deploymentOf } from "./crash-world.ts";
 import { type DaemonConfig, type DaemonRun, startDaemon } from "./daemon-child.ts";
-import { awaitDeath, dieAt, timeOf } from "./deaths.ts";
+import { awaitDeath, dieAt, seen, timeOf } from "./deaths.ts";
 import { EnvelopeLoad } from "./envelope-load.ts";
 import { fork } from "./fork.ts";
 import { pause } from "./pause.ts";
@@ -65,7 +65,10 @@ export async function playSequencerCrashes(random: Random, deaths: readonly Deat
     const run = startDaemon(config, death && { place: death, time: timeOf(death, random) });
     const life = random.below(LIFE_MILLISECONDS);
     const forks = death === "archive-rolled-back" ? random : undefined;
-    const [reached] = await Promise.all([awaitDeath(run, death, life), load.until(run), postUntil(world, run, forks)]);
+    const { size } = load.acknowledged;
+    const isLoaded = (): boolean => death !== undefined || load.acknowledged.size > size;
+    const dying = awaitDeath(run, death, life, isLoaded);
+    const [reached] = await Promise.all([dying, load.until(run), postUntil(world, run, forks)]);
     if (random.chance(0.5)) tally.count("torn write behind a file of the sequencer", await tear(folder, random));
     return reached;
   });
@@ -104,6 +107,7 @@ export async function postUntil(world: World, run: DaemonRun, forks?: Random): P
   while (!run.isOver) {
     if (forks !== undefined) await fork(world, 1, forks, { left: () => seenPost(world, run) });
     await postSealed(world, run, 100);
+    await seen(run, await world.inbox.length()); // nothing is final before it has seen L1's head
     await pause(LOOK_MILLISECONDS);
   }
 }
@@ -111,17 +115,11 @@ export async function postUntil(world: World, run: DaemonRun, forks?: Random): P
 /** Posts an entry and waits until the run has seen it on L1. */
 async function seenPost(world: World, run: DaemonRun): Promise<void> {
   const due = (await world.inbox.length()) + 1n;
-  for (let look = 0; look < MOST_LOOKS && !run.isOver; look++) {
-    if ((await world.inbox.length()) < due) await postSealed(world, run, 1);
-    if ((await safeLength(run)) >= due) return;
+  for (let look = 0; look < MOST_LOOKS && !run.isOver && (await world.inbox.length()) < due; look++) {
+    await postSealed(world, run, 1);
     await pause(LOOK_MILLISECONDS);
   }
-}
-
-async function safeLength(run: DaemonRun): Promise<bigint> {
-  if (run.url === undefined) return -1n;
-  const heads = ask<{ safe: { entry: number } }>(run.url, "lakh_heads");
-  return heads.then(({ safe }) => BigInt(safe.entry)).catch(() => -1n);
+  await seen(run, due);
 }
 
 async function postSealed({ inbox, batcher }: World, run: DaemonRun, most: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { open, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { hasCode, silentLog } from "@lakh/service";
@@ -6,11 +6,9 @@ import { expect } from "chai";
 
 import { Disk } from "../../packages/node/src/store/disk.ts";
 import { RecordFile } from "../../packages/node/src/store/record-file.ts";
+import { fillDisk } from "../support/full-disk.ts";
 import { Random, SEED } from "../support/random.ts";
-import { cleanUp, onCleanUp, tempDir } from "./world.ts";
-
-/** A FileHandle's, as record files call it. */
-type Write = (this: unknown, bytes: Uint8Array, at: number) => Promise<{ bytesWritten: number }>;
+import { cleanUp, tempDir } from "./world.ts";
 
 async function readAll(
   path: string,
@@ -137,23 +135,3 @@ describe("node > record file", () => {
     restore();
   });
 });
-
-/** Lets so many writes of any file find the disk full, each after some bytes. @returns how to end that */
-async function fillDisk(path: string, times: number): Promise<() => void> {
-  const handle = await open(path, "r");
-  const proto = Object.getPrototypeOf(handle) as { write: Write };
-  await handle.close();
-  const { write } = proto;
-  let left = times;
-  const restore = (): void => void (proto.write = write);
-  onCleanUp(restore);
-  proto.write = async function (bytes, at) {
-    if (left-- <= 0) {
-      restore();
-      return write.call(this, bytes, at);
-    }
-    await write.call(this, bytes.subarray(0, at + 1), at);
-    throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
-  };
-  return restore;
-}

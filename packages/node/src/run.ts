@@ -5,6 +5,7 @@ import { readDeployment } from "@lakh/bindings";
 import { loadKernels } from "@lakh/kernels";
 import {
   type Clock,
+  type HealthReport,
   type Lifecycle,
   type Log,
   addProcessMetrics,
@@ -66,7 +67,10 @@ export async function runNode(options: NodeOptions, run: RunParts): Promise<Runn
   const registry = createRegistry("node");
   addProcessMetrics(registry);
   addNodeMetrics(registry, node);
-  const report = () => health.report();
+  const report = (): HealthReport => {
+    const { isFull } = node.disk;
+    return isFull ? { ...health.report(), healthy: false, fault: "DiskFull" } : health.report();
+  };
   const { stream, failed, close: closePipeline } = openStream(node, streamOf(options));
   lifecycle.onClose("pipeline", closePipeline);
   const parts = { node, log, nowMilliseconds: () => clock.nowMilliseconds(), health: report, registry, stream };

@@ -46,7 +46,8 @@ export async function sendEnvelopes(node: LakhNode, envelopes: readonly Uint8Arr
     const signers = recoverSigners(node.engine, slice);
     slice.forEach((bytes, i) => accepted.push(accept(sequencer, bytes, signers[i])));
   }
-  await sequencer.commit();
+  // A refusal promises nothing: it does not wait for a disk that may be full.
+  if (accepted.some((one) => !(one instanceof Fault))) await sequencer.commit();
   node.changed();
   const signer = signerOf(node);
   return mapInTurns(accepted, (one) => (one instanceof Fault ? { fault: one } : { receipt: signer.sign(one) }));
