@@ -15,6 +15,8 @@ export interface CutChain {
   readonly url: string;
   /** The wire is cut at this transaction from now on, counted from 1; undefined: never. */
   cutAt(number: number | undefined, cut: Cut): void;
+  /** Does something once, right behind this transaction from now on, before the sender hears of it. */
+  after(number: number, act: () => Promise<unknown>): void;
   close(): Promise<void>;
 }
 
@@ -26,8 +28,16 @@ export async function openChain(): Promise<CutChain> {
   let [until, cut, isAway]: [number | undefined, Cut, boolean] = [undefined, "before", false];
   const forward = async (body: string): Promise<string> =>
     (await fetch(upstream, { method: "POST", body, headers: { "content-type": "application/json" } })).text();
+  let act: { left: number; readonly run: () => Promise<unknown> } | undefined;
   const wire = await serve(async (body) => {
     if (isAway) return undefined;
+    if (act !== undefined && body.includes("eth_sendRawTransaction") && --act.left === 0) {
+      const { run } = act;
+      act = undefined;
+      const answer = await forward(body);
+      await run();
+      return answer;
+    }
     if (until === undefined || !body.includes("eth_sendRawTransaction")) return forward(body);
     until--;
     if (until > 0) return forward(body);
@@ -40,6 +50,9 @@ export async function openChain(): Promise<CutChain> {
     url: wire.url,
     cutAt: (number, where) => {
       [until, cut, isAway] = [number, where, false];
+    },
+    after: (number, run) => {
+      act = { left: number, run };
     },
     close: async () => {
       provider.destroy();

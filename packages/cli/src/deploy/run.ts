@@ -9,7 +9,7 @@ import {
   planDeployment,
   plannedDeployment,
 } from "@lakh/bindings";
-import { CodedError, asL1Error, fatal, isLocalChain, takeLock } from "@lakh/service";
+import { CodedError, asL1Error, fatal, isLocalChain, systemClock, takeLock } from "@lakh/service";
 import {
   type DeploymentResult,
   DeploymentResultType,
@@ -48,11 +48,13 @@ export interface Deployed extends PlannedContract {
 
 /** Ignition raises the fee of a transaction that waits, every three minutes, up to `maxFee`. */
 const MAX_FEE_BUMPS = 100;
+/** Patience for a transaction that L1 took back and was given again. */
+const SENT_BACK_MILLISECONDS = 15 * 60_000;
 const POLL_MILLISECONDS = { local: 100, other: 4_000 };
 
 /**
  * Deploys what is not deployed yet.
- * @throws CodedError `OtherJournal`, `NonceTaken`, `InsufficientBalance`, `DeployFailed`, `DeployStopped`, `Locked`, `L1Unreachable`
+ * @throws CodedError `OtherJournal`, `NonceTaken`, `DeployReorged`, `InsufficientBalance`, `DeployFailed`, `DeployStopped`, `Locked`, `L1Unreachable`
  */
 export async function runDeployment(config: DeployConfig): Promise<{ deployment: Deployment; contracts: Deployed[] }> {
   const { provider, chainId, wallet, parameters, say } = config;
@@ -140,6 +142,7 @@ async function followPlan(config: DeployConfig, plan: readonly PlannedContract[]
     onSent: ({ name, nonce, address }, hash) =>
       say(`${number(nonce)}  ${name.padEnd(13)} ${address}  transaction ${hash}`),
   });
+  await sendBack(config, plan, journal);
   await recoverUnrecorded(config, journal, signer);
   const attempt = (): Promise<DeploymentResult> =>
     deploy({
@@ -163,6 +166,28 @@ async function followPlan(config: DeployConfig, plan: readonly PlannedContract[]
     result = await attempt();
   }
   requireSuccess(result);
+}
+
+/**
+ * Sends again what L1 took back, and waits for it: the same transactions make the same contracts at the same addresses.
+ * @throws CodedError fatal `DeployStopped` when they are not mined in time
+ */
+async function sendBack({ provider, chainId, say }: DeployConfig, plan: readonly PlannedContract[], journal: Journal) {
+  const sent = journal.sent();
+  for (const { name, address, nonce } of plan) {
+    const last = sent.findLast((transaction) => transaction.nonce === nonce);
+    if (last === undefined || (await provider.getCode(address)) !== "0x") continue;
+    if ((await provider.getTransaction(last.hash)) !== null) continue; // under way: Ignition waits for it
+    if (!journal.ignitionKnows(last.hash)) return; // never left: see `recoverUnrecorded`
+    say(`L1 has taken back ${name}: sending its transaction ${last.hash} again`);
+    await sendAgain(provider, last);
+    const pause = isLocalChain(chainId) ? POLL_MILLISECONDS.local : POLL_MILLISECONDS.other;
+    for (let waited = 0; (await provider.getCode(address)) === "0x"; waited += pause) {
+      if (waited >= SENT_BACK_MILLISECONDS)
+        throw fatal("DeployStopped", `${name} was sent again and is not mined yet: start again to go on`, { name });
+      await systemClock.sleep(pause);
+    }
+  }
 }
 
 /** A transaction that was sent when the process was killed, and that Ignition's journal does not know. */
@@ -206,7 +231,11 @@ async function receiptsOf(
         const receipt = await provider.getTransactionReceipt(hash);
         if (receipt !== null) return { ...contract, transaction: hash, block: receipt.blockNumber };
       }
-      throw fatal("DeployFailed", `L1 has no receipt of ${contract.name}'s transaction`, { contract: contract.name });
+      throw fatal(
+        "DeployFailed",
+        `L1 has no receipt of ${contract.name}'s transaction: it may have taken it back; start again to go on`,
+        { contract: contract.name },
+      );
     }),
   );
 }

@@ -83,10 +83,15 @@ async function signAndSend(deps: SignerDeps, given: RpcTransaction): Promise<str
   return hash;
 }
 
-/** @throws CodedError fatal `NonceTaken`: the key sent something else meanwhile */
+/** @throws CodedError fatal `NonceTaken`: the key sent something else meanwhile; `DeployReorged`: L1 took back what it sent */
 function plannedAt({ plan, wallet }: SignerDeps, { data, nonce }: RpcTransaction): PlannedContract {
   const contract = plan.find(({ initCode }) => initCode === data);
   if (contract?.nonce === Number(nonce)) return contract;
+  if (contract !== undefined && Number(nonce) < contract.nonce)
+    throw fatal("DeployReorged", "L1 has taken back transactions of this deployment: start again to send them again", {
+      expected: contract.nonce,
+      actual: Number(nonce),
+    });
   throw nonceTaken(wallet.address, contract?.nonce, Number(nonce));
 }
 
