@@ -71,6 +71,9 @@ function firstFailure(mocha: Mocha): Promise<Failure | undefined> {
   return new Promise((resolve) => {
     let failure: Failure | undefined;
     const runner = mocha.run(() => resolve(failure));
-    runner.on("fail", (test) => (failure ??= { file: test.file ?? "", title: test.fullTitle() }));
+    runner.on("fail", (test, { code }: { code?: string }) => {
+      const title = (code === "ERR_MOCHA_TIMEOUT" ? "out of time: " : "") + test.fullTitle();
+      failure ??= { file: test.file ?? "", title };
+    });
   });
 }
