@@ -8,7 +8,7 @@ import { checkEnd } from "../../test/agents/game-promises.ts";
 import type { StandingL1 } from "../../test/agents/standing-l1.ts";
 import type { Random } from "../../test/support/random.ts";
 import type { Tally } from "./campaign.ts";
-import { type Animal, createBeliever, createHarasser, createSelfPlayer } from "./zoo.ts";
+import { type Animal, createBeliever, createBystander, createHarasser, createSelfPlayer } from "./zoo.ts";
 import { someBelief } from "./zoo-beliefs.ts";
 import { census } from "./zoo-census.ts";
 import { HONEST, type Honest, type Role, createHonest } from "./zoo-honest.ts";
@@ -45,6 +45,8 @@ export async function playZooGame(open: (size: GameSize) => Promise<Zoo>, random
   await honest.rest(); // from here on they are never late
   await passAllDeadlines(world, honest);
   for (let i = 0; i < 2; i++) for (const animal of animals) await animal.step(); // to bring their bonds home
+  const bystander = await createBystander(world);
+  for (let i = 0; i < 2; i++) await bystander.step(); // first what is late, then the claims
   await honest.rest();
   const view = await world.view();
   const counts = await checkEnd(world, view, honest.addresses);

@@ -71,3 +71,20 @@ function collectAnything(random: Random): Rule {
     return [{ action: { kind: "collect", head, ...random.pick(bonds) }, reason: "perhaps it pays again" }];
   };
 }
+
+/** What anybody can do when a claim's time is up: time out what is open, then settle. */
+export const finish: Rule = ({ claim: { head, status, lines } }) => {
+  if (status !== "Pending") return [];
+  const living = [...lines.values()].filter(({ alive }) => alive);
+  const late = living.flatMap((line) =>
+    openPicks(line)
+      .slice(0, 1)
+      .map(({ trace: { path }, pick: { j } }): Move => {
+        const action = { kind: "timeout", head, owner: line.owner, path, j } as const;
+        return { action, reason: "its time is up" };
+      }),
+  );
+  return late.length > 0
+    ? late
+    : [{ action: { kind: "settle", head, owner: living[0]?.owner }, reason: "its time is up" }];
+};

@@ -17,7 +17,7 @@ import type { GameWorld } from "../../test/agents/game-world.ts";
 import { quietDeps } from "../../test/agents/l1.ts";
 import type { Random } from "../../test/support/random.ts";
 import type { Belief } from "./zoo-beliefs.ts";
-import { harassment } from "./zoo-rules.ts";
+import { finish, harassment } from "./zoo-rules.ts";
 
 export interface Animal extends Stepper {
   /** The kind, as the report calls it. */
@@ -74,6 +74,17 @@ export async function createSelfPlayer(
         head.proposer !== claimant.me ? [] : isHonestNow ? [...ATTACK, ...UPKEEP] : rules,
       );
       return { did: [...did, ...(await friend.act(view, moves))] };
+    },
+  };
+}
+
+/** Has no money in the game, and decides what nobody else cares for; its time must be up. */
+export async function createBystander(world: GameWorld): Promise<Stepper> {
+  const { act, me } = await createBody(world, "bystander");
+  return {
+    step: async () => {
+      const view = await world.view();
+      return { did: await act(view, await decide(view, world.truth, me, () => [finish])) };
     },
   };
 }
