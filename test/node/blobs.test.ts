@@ -6,11 +6,11 @@ import { CodedError } from "@lakh/service";
 import { expect } from "chai";
 import { BrowserProvider, Wallet } from "ethers";
 
-import { developmentKey } from "../agents/wire.ts";
+import { developmentKey, serve } from "../agents/wire.ts";
 import { sendBlobs } from "../support/blobs.ts";
 import { seededBytes } from "../support/random.ts";
 import { serveBeacon, serveNode } from "./serve.ts";
-import { type World, cleanUp, newWorld, openFollower as openAny, settle, tempDir } from "./world.ts";
+import { type World, cleanUp, newWorld, onCleanUp, openFollower as openAny, settle, tempDir } from "./world.ts";
 
 const BATCH = encodeBatch([seededBytes("one", 40), seededBytes("two", 1000)]);
 
@@ -49,6 +49,13 @@ async function provesLastStep(node: LakhNode, blobs: readonly Uint8Array[]): Pro
   const { witness } = await tracer.proof((await tracer.items()) - 1);
   const tops = Buffer.from(witness).subarray(90 + 31 * (witness[89] as number));
   return tops[0] === blobs[0]?.[0];
+}
+
+/** What a node's archive gives of entry 0. */
+async function answerOf(url: string): Promise<unknown> {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "lakh_entryData", params: [0] });
+  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+  return ((await response.json()) as { result: unknown }).result;
 }
 
 describe("node > entries in blobs", function () {
@@ -111,6 +118,39 @@ describe("node > entries in blobs", function () {
     expect(second.safeLength).to.equal(2);
     expect(await second.machineAt(2)).to.deep.equal(await first.machineAt(2));
     expect(await provesLastStep(second, loudBlobs())).to.equal(true);
+  });
+
+  it("come in time from whoever is honest at last: a consensus node that fails or lies, an archive that lies", async () => {
+    const world = await newWorld();
+    const blobs = packBlobs(BATCH);
+    await appendBlobs(world, blobs);
+    const honest = await openFollower(world, { blobSources: { beaconUrl: (await serveBeacon(() => blobs)).url } });
+    await settle(honest);
+    const { data } = (await answerOf(await serveNode(honest))) as { data: string };
+    let archived: unknown = { result: { data: data.replace("0x", "0x00") } }; // all bytes one place off
+    const archive = await serve(async () => JSON.stringify(archived));
+    onCleanUp(archive.close);
+    let given: readonly Uint8Array[] = [new Uint8Array(131_072).fill(0xff)]; // not even a blob
+    const beacon = await serveBeacon(() => given);
+    const follower = await openFollower(world, { blobSources: { beaconUrl: beacon.url, archiveUrl: archive.url } });
+    const lies: [readonly Uint8Array[], unknown][] = [
+      [given, archived],
+      [loudBlobs(), { error: { code: -32006, message: "pruned" } }],
+      [[], { result: { blobs: loudBlobs().map(toHex) } }],
+      [[new Uint8Array(7)], { result: null }],
+      [Array.from({ length: 5 }, () => loudBlobs()[0] as Uint8Array), "no object"],
+    ];
+    for (const [lie, other] of lies) {
+      [given, archived] = [lie, other];
+      // After a fault fewer blocks are read at once: those before the entry go through.
+      const codes = [await codeOf(follower.step()), await codeOf(follower.step())];
+      expect(codes).to.include("retry BlobsMissing");
+      expect(codes.every((code) => code === "none" || code === "retry BlobsMissing")).to.equal(true);
+      expect(follower.safeLength).to.equal(0);
+    }
+    archived = { result: { data } };
+    await settle(follower);
+    expect(await follower.machineAt(1)).to.deep.equal(await honest.machineAt(1));
   });
 
   it("survive a restart with what their bytes do not give back", async () => {
