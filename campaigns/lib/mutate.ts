@@ -8,7 +8,7 @@ const EDGES = [0, 1, 0x3f, 0x40, 0x7f, 0x80, 0x81, 0x83, 0x84, 0xbf, 0xc0, 0xfe,
 
 /** One to three changes; often the result is still nearly good. */
 export function mutateBytes(good: Uint8Array, random: Random, other: Uint8Array = good): Uint8Array {
-  let bytes: Uint8Array = good.slice();
+  let bytes: Uint8Array = new Uint8Array(good); // `slice` of a Buffer is no copy
   for (let i = random.below(3); i >= 0; i--) {
     const at = random.below(bytes.length + 1);
     const end = Math.min(bytes.length, at + 1 + random.below(9));
