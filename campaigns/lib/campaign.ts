@@ -99,8 +99,11 @@ export async function runCampaign(
       });
       progress({ cases: played + 1, seconds: elapsed(), tally, figures: [] });
     }
-    return { cases: played, seconds: elapsed(), tally, figures: opened.figures?.() ?? [] };
-  } finally {
+    const result = { cases: played, seconds: elapsed(), tally, figures: opened.figures?.() ?? [] };
     await opened.close();
+    return result;
+  } catch (error) {
+    await opened.close().catch(() => undefined); // it may be in the middle of a case: what was found counts
+    throw error;
   }
 }

@@ -98,6 +98,11 @@ describe("found by the campaign of bytes", () => {
     }
   });
 
+  it("a node that gives a client a number for a text: it was passed on", async () => {
+    const url = await answering(JSON.stringify({ jsonrpc: "2.0", id: 1, result: { outcome: 0, name: 2 ** 53 } }));
+    expect(await codeOf(() => createLakhClient({ rpcUrl: url }).simulate("0x00"))).to.equal("LAKH_BAD_RESPONSE");
+  });
+
   it("a socket that says null, or no JSON: the process ended, or the request waited for ever", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

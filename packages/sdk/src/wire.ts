@@ -34,6 +34,12 @@ function hexOf(value: unknown, what: string): Hex {
   throw new BadResponseError("the node", `${what} that is no hex`);
 }
 
+function text(from: unknown, name: string): string {
+  const value = field(from, name);
+  if (typeof value === "string") return value;
+  throw new BadResponseError("the node", `a field ${name} that is no text`);
+}
+
 const big = (from: unknown, name: string): bigint => integer(field(from, name), `a field ${name}`);
 const num = (from: unknown, name: string): number => safe(field(from, name), `a field ${name}`);
 const hex = (from: unknown, name: string): Hex => hexOf(field(from, name), `a field ${name}`);
@@ -49,7 +55,7 @@ export const amount = (json: unknown): bigint => big(json, "amount");
 
 export const simulated = (json: unknown): { outcome: number; name: OutcomeName } => ({
   outcome: num(json, "outcome"),
-  name: field(json, "name") as OutcomeName,
+  name: text(json, "name") as OutcomeName,
 });
 
 export const chainInfo = (json: unknown): T.ChainInfo => ({
@@ -60,9 +66,9 @@ export const chainInfo = (json: unknown): T.ChainInfo => ({
   stepVerifier: hex(json, "stepVerifier"),
   feeRecipient: hex(json, "feeRecipient"),
   sequencer: hex(json, "sequencer"),
-  mode: field(json, "mode") as T.ChainInfo["mode"],
+  mode: text(json, "mode") as T.ChainInfo["mode"],
   minFee: big(json, "minFee"),
-  version: String(field(json, "version")),
+  version: text(json, "version"),
 });
 
 const head = (json: unknown): T.Head => ({
@@ -185,8 +191,8 @@ export function entry(json: unknown): T.Entry {
     acc: hex(json, "acc"),
     items: list(field(json, "items")).map((item) => ({
       outcome: num(item, "outcome"),
-      name: field(item, "name") as OutcomeName,
-      itemHash: field(item, "itemHash") as Hex | null,
+      name: text(item, "name") as OutcomeName,
+      itemHash: field(item, "itemHash") === null ? null : hex(item, "itemHash"),
       ...((item as Json).envelope === undefined ? {} : { envelope: (item as Json).envelope }),
     })),
     ...(l1Block === undefined || l1Block === null ? {} : { l1Block: integer(l1Block, "an L1 block") }),
