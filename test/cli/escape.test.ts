@@ -55,7 +55,7 @@ describe("lakh escape and lakh doctor, with the sequencer off", () => {
   };
 
   it("leaves by L1 alone: forces, includes, claims, waits, finalizes, and gets the bond back", async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const { provider } = l1;
     const bridge = Bridge__factory.connect(l1.deployment.bridge, await provider.getSigner(LEAVER));
     const owner = new Wallet(developmentKey(LEAVER)).address;
