@@ -51,6 +51,13 @@ describe("Claims", () => {
       expect([...(confirmed?.args ?? [])]).to.deep.equal([claimId(genesis), 0n, genesis.machine]);
     });
 
+    it("starts from a machine behind entries", async () => {
+      const { ethers, params } = await deployGame();
+      const claims = (await ethers.deployContract("Claims", [params, { ...GENESIS, entry: 5n }])) as unknown as Claims;
+      const head = genesisHead(machineHash({ ...GENESIS, entry: 5n }), 5n);
+      expect(await claims.latestConfirmed()).to.deep.equal([claimId(head), 5n]);
+    });
+
     it("returns its parameters", async () => {
       const { claims, params } = await deployGame();
       const stored = await claims.params();
